@@ -1,0 +1,265 @@
+# tcplab: build, test, install.  `make help` lists the targets.
+#
+# Sources are found by wildcard: a new file in one of the folders below needs no edit here.
+# Variants stand side by side, each in its own folder: make V=release | debug | asan, CC=gcc | clang.
+
+V      ?= release
+BUILD  ?= build
+PREFIX ?= /usr/local
+DESTDIR ?=
+FUZZ_SECONDS ?= 600
+
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+ifeq ($(V),fuzz)
+override CC := clang
+endif
+
+.SUFFIXES:
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+SHELL := /bin/sh
+.DEFAULT_GOAL := all
+
+# ---------------------------------------------------------------- variants
+
+OPT.release := -O2
+OPT.debug   := -O0 -g -DTCPLAB_FULL_CHECKS=1
+OPT.asan    := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all \
+               -DTCPLAB_FULL_CHECKS=1
+OPT.fuzz    := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
+               -fno-sanitize-recover=all -DTCPLAB_FULL_CHECKS=1
+ifeq ($(OPT.$(V)),)
+$(error V=$(V) is not a variant; there are: release, debug, asan)
+endif
+LINK.asan := -fsanitize=address,undefined
+LINK.fuzz := -fsanitize=address,undefined
+
+# gcc owns the plain folder name; another compiler gets its name appended.
+CC_TAG := $(if $(filter fuzz,$(V)),,$(if $(filter gcc cc,$(notdir $(firstword $(CC)))),,-$(notdir $(firstword $(CC)))))
+OUT    := $(BUILD)/$(V)$(CC_TAG)
+
+WARN     := -Wall -Wextra -Wconversion -Wshadow -Werror
+CFLAGS   ?=
+LDFLAGS  ?=
+# The prefix map keeps the builder's folder names out of the binaries.
+BASE_FLAGS = -std=c11 $(WARN) $(OPT.$(V)) -ffile-prefix-map=$(CURDIR)=. -I. $(CFLAGS)
+
+# ---------------------------------------------------------------- libraries
+
+# pkg-config may be missing until the packages are installed; the fallbacks are Debian's plain names.
+# libev ships no .pc file on Debian.
+pc_cflags = $(shell pkg-config --cflags $(1) 2>/dev/null)
+pc_libs   = $(shell pkg-config --libs $(1) 2>/dev/null || echo $(2))
+
+LIB_CFLAGS := $(call pc_cflags,libcjson)
+LIB_LIBS   := $(call pc_libs,libcjson,-lcjson) -lev
+TEST_LIBS   = $(call pc_libs,cmocka,-lcmocka)
+
+# ---------------------------------------------------------------- sources
+
+LIB_SRC  := $(sort $(wildcard sim/core/*.c sim/json/*.c sim/lesson/*.c sim/report/*.c sim/run/*.c \
+                              models/*.c models/*/*.c))
+CLI_SRC  := $(sort $(wildcard sim/cli/*.c))
+GUI_SRC  := $(sort $(wildcard gui/*.c))
+UNIT_SRC := $(sort $(wildcard tests/unit/*.c))
+PROP_SRC := $(sort $(wildcard tests/property/*.c))
+FUZZ_SRC := $(sort $(wildcard tests/fuzz/*.c))
+BENCH_SRC := $(sort $(wildcard tests/bench/*.c))
+HELP_SRC := $(sort $(wildcard tests/support/*.c))
+PO       := $(sort $(wildcard sim/po/*.po))
+
+obj = $(patsubst %.c,$(OUT)/obj/%.o,$(1))
+
+LIB      := $(OUT)/libtcplab.a
+TLIB     := $(OUT)/libtestsupport.a
+TCPLAB   := $(if $(wildcard sim/cli/main.c),$(OUT)/tcplab)
+GUI      := $(if $(GUI_SRC),$(OUT)/tcplab-gui)
+UNIT     := $(patsubst %.c,$(OUT)/%,$(UNIT_SRC))
+PROP     := $(patsubst %.c,$(OUT)/%,$(PROP_SRC))
+FUZZ     := $(patsubst %.c,$(OUT)/%,$(FUZZ_SRC))
+BENCH    := $(if $(BENCH_SRC),$(OUT)/bench)
+MO       := $(patsubst sim/po/%.po,$(BUILD)/locale/%/LC_MESSAGES/tcplab.mo,$(PO))
+
+# Release programs are also put at $(BUILD)/ itself, where everybody looks for them.
+TOP_TCPLAB := $(if $(filter release,$(V)),$(if $(TCPLAB),$(BUILD)/tcplab),$(TCPLAB))
+TOP_GUI    := $(if $(filter release,$(V)),$(if $(GUI),$(BUILD)/tcplab-gui),$(GUI))
+
+ifdef VERBOSE
+Q :=
+say = @:
+else
+Q := @
+say = @printf '%-6s %s\n' '$(1)' '$(2)'
+endif
+
+# ---------------------------------------------------------------- building
+
+.PHONY: all headless lib FORCE
+all: $(LIB) $(TOP_TCPLAB) $(TOP_GUI) $(MO) ## build the library, tcplab and (if its sources are here) tcplab-gui
+
+headless: $(LIB) $(TOP_TCPLAB) $(MO) ## build tcplab only; needs no window libraries
+
+lib: $(LIB)
+
+FORCE:
+
+# Compiler, flags and the list of sources are themselves prerequisites: a change of any rebuilds what depends on it.
+CC_ID := $(shell $(CC) --version 2>/dev/null | head -n 1)
+stamp = @mkdir -p $(@D); printf '%s\n' '$(subst ','\'',$(1))' | cmp -s - $@ || printf '%s\n' '$(subst ','\'',$(1))' > $@
+
+$(OUT)/flags: FORCE
+	$(call stamp,$(CC) $(CC_ID) $(BASE_FLAGS) $(LIB_CFLAGS))
+$(OUT)/flags-cli: FORCE
+	$(call stamp,$(PREFIX))
+$(OUT)/sources: FORCE
+	$(call stamp,$(LIB_SRC) : $(HELP_SRC))
+$(OUT)/sources-cli: FORCE
+	$(call stamp,$(CLI_SRC) : $(GUI_SRC) : $(BENCH_SRC))
+
+# Where `make install` will put the lessons and message catalogues; only the command line needs to know.
+$(OUT)/obj/sim/cli/%.o: EXTRA = -DTCPLAB_DATADIR='"$(PREFIX)/share/tcplab"' -DTCPLAB_LOCALEDIR='"$(PREFIX)/share/locale"'
+$(OUT)/obj/gui/%.o: EXTRA = -DTCPLAB_DATADIR='"$(PREFIX)/share/tcplab"' -DTCPLAB_LOCALEDIR='"$(PREFIX)/share/locale"' \
+                            $(call pc_cflags,sdl2)
+$(call obj,$(CLI_SRC) $(GUI_SRC)): $(OUT)/flags-cli
+
+$(OUT)/obj/%.o: %.c $(OUT)/flags
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(BASE_FLAGS) $(LIB_CFLAGS) $(EXTRA) -MMD -MP -c -o $@ $<
+
+$(LIB): $(call obj,$(LIB_SRC)) $(OUT)/sources
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && ar rcsD $@ $(filter %.o,$^)
+
+$(TLIB): $(call obj,$(HELP_SRC)) $(OUT)/sources
+	$(Q)rm -f $@ && ar rcsD $@ $(filter %.o,$^)
+
+link = $(Q)$(CC) $(OPT.$(V)) $(LINK.$(V)) $(LDFLAGS) -Wl,--as-needed -o $@ $(filter %.o,$^) $(filter %.a,$^)
+
+$(OUT)/tcplab: $(call obj,$(CLI_SRC)) $(LIB) $(OUT)/sources-cli
+	$(call say,LD,$@)
+	$(link) $(LIB_LIBS)
+
+$(OUT)/tcplab-gui: $(call obj,$(GUI_SRC)) $(LIB) $(OUT)/sources-cli
+	$(call say,LD,$@)
+	$(link) $(LIB_LIBS) $(call pc_libs,sdl2,-lSDL2)
+
+$(OUT)/bench: $(call obj,$(BENCH_SRC)) $(LIB) $(OUT)/sources-cli
+	$(call say,LD,$@)
+	$(link) $(LIB_LIBS)
+
+$(UNIT) $(PROP): $(OUT)/%: $(OUT)/obj/%.o $(TLIB) $(LIB)
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(link) $(LIB_LIBS) $(TEST_LIBS)
+
+$(FUZZ): $(OUT)/%: $(OUT)/obj/%.o $(LIB)
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(link) -fsanitize=fuzzer $(LIB_LIBS)
+
+# Compared, not dated: after a build with another compiler the copy must follow whichever was asked for last.
+$(BUILD)/tcplab $(BUILD)/tcplab-gui $(BUILD)/bench: $(BUILD)/%: $(OUT)/% FORCE
+	@cmp -s $< $@ || { rm -f $@ && cp $< $@; }
+
+$(BUILD)/locale/%/LC_MESSAGES/tcplab.mo: sim/po/%.po
+	$(call say,MSGFMT,$@)
+	@mkdir -p $(@D)
+	$(Q)msgfmt --check -o $@ $<
+
+.PRECIOUS: $(OUT)/obj/%.o
+-include $(patsubst %.o,%.d,$(call obj,$(LIB_SRC) $(CLI_SRC) $(GUI_SRC) $(UNIT_SRC) $(PROP_SRC) $(FUZZ_SRC) \
+                                       $(BENCH_SRC) $(HELP_SRC)))
+
+# ---------------------------------------------------------------- running and testing
+
+.PHONY: run test test-programs fuzz-programs packages packages-test bench cover golden check-arch
+.PHONY: format format-check
+
+# The work is done by a second make, started after the packages are there, with all processors unless -j was given.
+again = +@$(MAKE) $(if $(findstring jobserver,$(MAKEFLAGS))$(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 2))
+
+run: packages ## install what is missing, build, run the four-way close and print its ladder
+	$(again) V=release headless
+	@set -- lessons/*-four-way-close.json; $(BUILD)/tcplab run "$$1"
+
+packages: ## install the packages the build needs (tests/packages.txt)
+	@sh tests/tools/packages.sh build $(if $(GUI_SRC),window)
+
+packages-test:
+	@sh tests/tools/packages.sh build test $(if $(GUI_SRC),window)
+
+test: packages-test ## install what is missing, build, run every test
+	$(again) V=release all
+	$(again) V=asan all test-programs
+	@if command -v clang >/dev/null; then $(MAKE) V=fuzz -j$$(nproc) fuzz-programs; fi
+	@PYTHON=$$(sh tests/tools/python.sh) && export PYTHON && \
+	    BUILD=$(BUILD) CC='$(CC)' $$PYTHON tests/tools/runner.py $(TESTS)
+
+test-programs: $(UNIT) $(PROP)
+fuzz-programs: $(FUZZ)
+
+# Built by one make before any is run, so that `make -j fuzz-lesson fuzz-segment` does not build twice at once.
+.PHONY: fuzz-build
+fuzz-build:
+	$(again) V=fuzz fuzz-programs
+
+fuzz-%: fuzz-build ## fuzz-lesson, fuzz-segment ...: feed one parser with odd input for FUZZ_SECONDS (600)
+	@sh tests/tools/fuzz.sh $(BUILD) $* $(FUZZ_SECONDS)
+
+$(addprefix fuzz-,$(notdir $(FUZZ_SRC:.c=))): fuzz-%: fuzz-build
+
+bench: ## measure; prints JSON lines (BENCH_ARGS='flows hold' for some only)
+	$(again) V=release $(BUILD)/bench
+	@$(BUILD)/bench $(BENCH_ARGS)
+
+cover: ## which state edges and clauses lessons and tests exercise
+	$(again) V=release headless
+	@BUILD=$(BUILD) TCPLAB=$(abspath $(BUILD))/tcplab bash tests/cover.sh
+
+golden: ## write the golden traces anew (look at the difference before you commit it)
+	$(again) V=release headless
+	@BUILD=$(BUILD) TCPLAB=$(abspath $(BUILD))/tcplab bash tests/golden/run.sh --rewrite
+
+check-arch: ## same traces on aarch64, armhf and big-endian s390x, through cross compilers and qemu-user
+	@sh tests/tools/packages.sh build arch
+	@BUILD=$(BUILD) bash tests/arch/fingerprints.sh --cross
+
+FORMATTED = $$(git ls-files -co --exclude-standard -- '*.c' '*.h')
+format-check: ## say which lines differ from .clang-format
+	@clang-format --dry-run -Werror $(FORMATTED)
+
+format: ## lay out the sources as .clang-format says
+	@clang-format -i $(FORMATTED)
+
+# ---------------------------------------------------------------- installing
+
+.PHONY: install uninstall clean help
+ROOT   = $(DESTDIR)$(PREFIX)
+DATA   = $(ROOT)/share/tcplab/lessons
+# Lessons, packetdrill scripts, the two schemas and the description of the format, flat as in the tree.
+LESSONS = $(sort $(wildcard lessons/*.json lessons/*.pkt lessons/README.md))
+
+install: all ## install to DESTDIR and PREFIX (/usr/local)
+	install -d $(ROOT)/bin $(ROOT)/share/man/man1 $(ROOT)/share/bash-completion/completions $(DATA)
+	install -m 755 $(TOP_TCPLAB) $(ROOT)/bin/tcplab
+	$(if $(GUI),install -m 755 $(TOP_GUI) $(ROOT)/bin/tcplab-gui)
+	install -m 644 sim/cli/tcplab.1 $(ROOT)/share/man/man1/tcplab.1
+	install -m 644 sim/cli/completion.bash $(ROOT)/share/bash-completion/completions/tcplab
+	$(if $(LESSONS),install -m 644 $(LESSONS) $(DATA))
+	@set -e; for mo in $(MO); do to=$(ROOT)/share/locale/$${mo#$(BUILD)/locale/}; \
+	    install -d "$${to%/*}"; install -m 644 "$$mo" "$$to"; echo "installed $$to"; done
+
+uninstall: ## remove what install put there
+	rm -f $(ROOT)/bin/tcplab $(ROOT)/bin/tcplab-gui $(ROOT)/share/man/man1/tcplab.1
+	rm -f $(ROOT)/share/bash-completion/completions/tcplab $(ROOT)/share/locale/*/LC_MESSAGES/tcplab.mo
+	rm -rf $(ROOT)/share/tcplab
+
+clean: ## remove everything that was built
+	rm -rf $(BUILD)
+
+help: ## this list
+	@echo 'make [V=release|debug|asan] [CC=gcc|clang] [VERBOSE=1] TARGET'
+	@sed -n 's/^\([a-z%-]*\):[^#]*## \(.*\)/  \1\t\2/p' Makefile | expand -t 18
