@@ -209,8 +209,6 @@ fuzz-build:
 fuzz-%: fuzz-build ## fuzz-lesson, fuzz-segment ...: feed one parser with odd input for FUZZ_SECONDS (600)
 	@sh tests/tools/fuzz.sh $(BUILD) $* $(FUZZ_SECONDS)
 
-$(addprefix fuzz-,$(notdir $(FUZZ_SRC:.c=))): fuzz-%: fuzz-build
-
 bench: ## measure; prints JSON lines (BENCH_ARGS='flows hold' for some only)
 	$(again) V=release $(BUILD)/bench
 	@$(BUILD)/bench $(BENCH_ARGS)
