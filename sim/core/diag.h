@@ -2,8 +2,8 @@
  *
  * A plain value that the caller owns (mostly on the stack) and that points to nothing. Whoever finds the fault fills it
  * and returns failure; only main prints it and exits. Only one fault is held: the first. Never allocates. */
-#ifndef SIM_CORE_DIAG_H
-#define SIM_CORE_DIAG_H
+#ifndef TCPLAB_CORE_DIAG_H
+#define TCPLAB_CORE_DIAG_H
 
 #include <stdarg.h>
 #include <stdbool.h>

@@ -4,8 +4,8 @@
  * anything, NUL too. Running out of memory ends the program (it is a programmer's or machine's fault, not the user's).
  * Pointers into the bytes hold until the next call that may grow. Never formats by locale except in sbuf_printf, which
  * is therefore given no floating point. */
-#ifndef SIM_CORE_SBUF_H
-#define SIM_CORE_SBUF_H
+#ifndef TCPLAB_CORE_SBUF_H
+#define TCPLAB_CORE_SBUF_H
 
 #include <stdarg.h>
 #include <stddef.h>

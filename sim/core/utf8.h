@@ -1,8 +1,8 @@
 /* UTF-8, strictly as RFC 3629 defines it: no overlong forms, no surrogates, nothing beyond U+10FFFF.
  *
  * Pure functions over bytes that the caller owns. Never allocates, never looks at the locale. */
-#ifndef SIM_CORE_UTF8_H
-#define SIM_CORE_UTF8_H
+#ifndef TCPLAB_CORE_UTF8_H
+#define TCPLAB_CORE_UTF8_H
 
 #include <stddef.h>
 #include <stdint.h>
