@@ -14,4 +14,13 @@ compile() { $other $flags -DTCPLAB_DATADIR='""' -DTCPLAB_LOCALEDIR='""' -fsyntax
 for source in $sources; do
     check "$source" compile "$source"
 done
+
+# A header stands on its own: it compiles with nothing before it, and twice.
+alone() # HEADER
+{
+    printf '#include "%s"\n#include "%s"\nextern int used;\n' "$1" "$1" >"$TMPDIR/alone.c" && compile "$TMPDIR/alone.c"
+}
+for header in $(find sim models -name '*.h' | sort); do
+    check "$header alone" alone "$header"
+done
 done_testing
