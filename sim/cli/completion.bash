@@ -1,0 +1,57 @@
+# bash completion for tcplab: commands, options, files, and the names of lessons, clauses and languages.
+
+_tcplab_files() # PATTERN: files that match it, and folders to descend into
+{
+    local IFS=$'\n'
+    compopt -o filenames 2>/dev/null
+    COMPREPLY=($(compgen -f -X "!$1" -- "$cur") $(compgen -d -- "$cur"))
+}
+
+_tcplab_lessons() # files, and the installed lessons by name
+{
+    _tcplab_files '*.@(json|pkt)'
+    [[ $cur == */* ]] || COMPREPLY+=($(compgen -W "$(tcplab list 2>/dev/null | cut -d ' ' -f 1)" -- "$cur"))
+}
+
+_tcplab()
+{
+    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]}
+    local extglob_was
+    extglob_was=$(shopt -p extglob)
+    shopt -s extglob
+    COMPREPLY=()
+
+    if ((COMP_CWORD == 1)); then
+        COMPREPLY=($(compgen -W "run batch show diff check list explain fsm --help --version" -- "$cur"))
+        $extglob_was
+        return
+    fi
+    case $prev in
+    --lang) COMPREPLY=($(compgen -W "en zh-Hant" -- "$cur")) ;;
+    --format) COMPREPLY=($(compgen -W "text dot json" -- "$cur")) ;;
+    --trace | --junit) _tcplab_files '*' ;;
+    --keep-traces) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -d -- "$cur")) ;;
+    --seed | --set | --until | -j) ;;
+    *)
+        if [[ $cur == -* ]]; then
+            local options=
+            case $command in
+            run) options="--trace --seed --set --until --lang --absolute --why --quiet" ;;
+            batch) options="-j --junit --tap --keep-traces" ;;
+            show) options="--lang --absolute --why" ;;
+            fsm) options="--format --coverage" ;;
+            esac
+            COMPREPLY=($(compgen -W "$options --help" -- "$cur"))
+        else
+            case $command in
+            run) _tcplab_lessons ;;
+            batch | check) _tcplab_files '*.@(json|pkt)' ;;
+            show | diff | fsm) _tcplab_files '*.json' ;;
+            explain) COMPREPLY=($(compgen -W "$(tcplab explain 2>/dev/null | cut -d ' ' -f 1)" -- "$cur")) ;;
+            esac
+        fi
+        ;;
+    esac
+    $extglob_was
+}
+complete -F _tcplab tcplab
