@@ -1,9 +1,9 @@
 /* A growable byte buffer for building text, quick enough for one JSON record in far less than a microsecond.
  *
- * The caller owns the struct, sbuf_free releases its bytes. A zeroed struct is a valid empty buffer. The bytes may hold
- * anything, NUL too. Running out of memory ends the program (it is a programmer's or machine's fault, not the user's).
- * Pointers into the bytes hold until the next call that may grow. Never formats by locale except in sbuf_printf, which
- * is therefore given no floating point. */
+ * The caller owns the struct, sbuf_free releases its bytes. A zeroed struct is a valid empty buffer. The
+ * bytes may hold anything, NUL too. Running out of memory ends the program (it is a programmer's or machine's
+ * fault, not the user's). Pointers into the bytes hold until the next call that may grow. Never formats by
+ * locale except in sbuf_printf, which is therefore given no floating point. */
 #ifndef TCPLAB_CORE_SBUF_H
 #define TCPLAB_CORE_SBUF_H
 
@@ -39,7 +39,8 @@ void sbuf_grow(struct sbuf *b, size_t more);
 void sbuf_printf(struct sbuf *b, const char *fmt, ...) SBUF_PRINTF(2, 3);
 void sbuf_vprintf(struct sbuf *b, const char *fmt, va_list ap) SBUF_PRINTF(2, 0);
 
-/* Appends a number in decimal, or in lower case hexadecimal padded with zeros to at least digits (1 to 16) places. */
+/* Appends a number in decimal, or in lower case hexadecimal padded with zeros to at least digits (1 to 16)
+ * places. */
 void sbuf_u64(struct sbuf *b, uint64_t v);
 void sbuf_i64(struct sbuf *b, int64_t v);
 void sbuf_hex(struct sbuf *b, uint64_t v, int digits);
@@ -50,7 +51,8 @@ char *sbuf_str(struct sbuf *b);
 /* Hands the content over as a C string that the caller releases with free; the buffer is empty afterwards. */
 char *sbuf_detach(struct sbuf *b);
 
-/* Writes the content to f and empties the buffer. Returns 0, or -1 if f failed (errno is set; the content is dropped). */
+/* Writes the content to f and empties the buffer. Returns 0, or -1 if f failed (errno is set; the content is
+ * dropped). */
 int sbuf_flush(struct sbuf *b, FILE *f);
 
 /* Empties the buffer and keeps its memory. */

@@ -59,7 +59,8 @@ size_t utf8_length(const char *s, size_t n)
 size_t utf8_cut(const char *s, size_t n)
 {
     size_t cut = n;
-    /* At most three continuation bytes can stand before the cut; more than that is no UTF-8, and may be cut anywhere. */
+    /* At most three continuation bytes can stand before the cut; more than that is no UTF-8, and may be cut
+     * anywhere. */
     for (int back = 0; back < 4; back++) {
         if (((unsigned char)s[cut] & 0xc0) != 0x80)
             return cut;
