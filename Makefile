@@ -176,7 +176,7 @@ $(BUILD)/locale/%/LC_MESSAGES/tcplab.mo: sim/po/%.po
 # ---------------------------------------------------------------- running and testing
 
 .PHONY: run test test-programs fuzz-programs packages packages-test bench cover golden check-arch
-.PHONY: format format-check
+.PHONY: format format-check readme
 
 # The work is done by a second make, started after the packages are there, with all processors unless -j was given.
 again = +@$(MAKE) $(if $(findstring jobserver,$(MAKEFLAGS))$(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 2))
@@ -220,6 +220,10 @@ cover: ## which state edges and clauses lessons and tests exercise
 golden: ## write the golden traces anew (look at the difference before you commit it)
 	$(again) V=release headless
 	@BUILD=$(BUILD) TCPLAB=$(abspath $(BUILD))/tcplab bash tests/golden/run.sh --rewrite
+
+readme: ## put the ladder that `make run` prints into README.md
+	$(again) V=release headless
+	@$(BUILD)/tcplab run lessons/*-four-way-close.json | sh tests/tools/readme.sh --rewrite
 
 check-arch: ## same traces on aarch64, armhf and big-endian s390x, through cross compilers and qemu-user
 	@sh tests/tools/packages.sh build arch

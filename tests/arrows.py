@@ -42,7 +42,7 @@ PURE = ("sim/core", "models")
 IMPURE_HEADERS = {"math.h", "tgmath.h", "complex.h", "fenv.h", "float.h", "time.h", "sys/time.h", "locale.h",
                   "pthread.h", "threads.h", "stdatomic.h", "signal.h"}
 IMPURE_WORDS = re.compile(
-    r"\b(float|double|__int128|_Atomic|_Thread_local)\b|"
+    r"\b(float|double|_Atomic|_Thread_local)\b|"
     r"\b(time|clock|clock_gettime|gettimeofday|rand|rand_r|srand|random|drand48|arc4random|getrandom|getenv|setlocale|"
     r"strtod|strtof|strtold|atof)\s*\(")
 

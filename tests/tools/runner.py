@@ -164,7 +164,8 @@ def read_tap(output):
         if match:
             text = match[3]
             skip = TAP_SKIP.search(text)
-            name = (text[:skip.start()] if skip else text).strip().rstrip("-").strip() or (match[2] or "unnamed")
+            # cmocka writes the name of a skipped test behind "# SKIP".
+            name = re.split(r"(?:^|\s)#", text)[0].strip().rstrip("-").strip() or (skip and skip[1]) or match[2] or "unnamed"
             results.append(("skip" if skip else "pass" if match[1] == "ok" else "fail", name))
     return results, planned, skip_all
 
