@@ -1,0 +1,43 @@
+/* cc: congestion control behind one small interface (RFC 5681). The arithmetic of cwnd and ssthresh lives here; when to
+ * retransmit what (recovery) belongs to TCP. Never sees a segment or a TCB. Integers only. */
+#ifndef TCPLAB_MODELS_CC_CC_H
+#define TCPLAB_MODELS_CC_CC_H
+
+#include "sim/core/base.h"
+
+enum cc_kind { CC_NONE, CC_RENO, CC_COUNT };
+
+struct cc_state { /* in the TCB */
+    uint32_t cwnd, ssthresh;
+    uint32_t smss;
+    uint32_t acked; /* bytes counted towards the next increase in congestion avoidance */
+    uint32_t recover_cwnd; /* spare for algorithms: cwnd when recovery began */
+    uint32_t pad;
+};
+
+struct cc_ops {
+    const char *name;
+    /* smss known, connection established: the initial window (segments; 0: RFC 5681 sec 3.1's formula). syn_lost: the SYN or
+     * SYN,ACK was retransmitted, so the window is one segment (RFC 5681 sec 3.1). */
+    void (*init)(struct cc_state *c, uint32_t smss, uint32_t segments, bool syn_lost);
+    /* New data acknowledged outside recovery. cwnd_limited: the sender was held by cwnd. */
+    void (*on_ack)(struct cc_state *c, uint32_t acked, uint32_t flight, vtime now);
+    /* Fast retransmit begins (third duplicate ACK): flight = FlightSize (RFC 5681 sec 3.2). */
+    void (*enter_recovery)(struct cc_state *c, uint32_t flight, vtime now);
+    /* One more duplicate ACK while in recovery. */
+    void (*on_dupack)(struct cc_state *c);
+    /* A partial ACK of `acked` bytes during recovery (RFC 6582). */
+    void (*on_partial)(struct cc_state *c, uint32_t acked);
+    /* Recovery is over; flight after the ACK. */
+    void (*exit_recovery)(struct cc_state *c, uint32_t flight, vtime now);
+    /* Retransmission timeout; first: of this segment (later ones keep ssthresh). */
+    void (*on_rto)(struct cc_state *c, uint32_t flight, bool first, vtime now);
+    /* Idle for more than one RTO (RFC 5681 sec 4.1): the restart window. */
+    void (*after_idle)(struct cc_state *c, uint32_t segments);
+};
+
+const struct cc_ops *cc_get(enum cc_kind kind);
+/* Row of a name ("none", "reno"); -1: no such. */
+int cc_find(const char *name);
+
+#endif
