@@ -17,9 +17,11 @@
 #include <sanitizer/asan_interface.h>
 #define POISON(p, n) ASAN_POISON_MEMORY_REGION(p, n)
 #define UNPOISON(p, n) ASAN_UNPOISON_MEMORY_REGION(p, n)
+#define IS_POISONED(p) __asan_address_is_poisoned(p)
 #else
 #define POISON(p, n) ((void)(p), (void)(n))
 #define UNPOISON(p, n) ((void)(p), (void)(n))
+#define IS_POISONED(p) ((void)(p), 0)
 #endif
 
 #define KIB ((size_t)1024)
@@ -184,6 +186,8 @@ void arena_free(struct arena *a, ref r, size_t n)
     class = class_of(n, &size);
     CHECK(class < ARENA_CLASSES && (size_t)r * ARENA_GRANULE + size <= h->used);
     p = arena_at(a, r);
+    CHECK(!IS_POISONED(p)); /* freed already */
+    UNPOISON(p, sizeof(ref));
     *(ref *)p = h->free_list[class];
     h->free_list[class] = r;
     h->live -= size;

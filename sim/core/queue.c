@@ -5,10 +5,10 @@
 #define LEVELS 11 /* of 6 bits: all of a 64-bit time */
 #define CHUNK_EVENTS 21
 #define HEAP_FIRST 32u
-#define SPILL_MIN 1024u   /* up to so many events the heap alone is as quick */
+#define SPILL_MIN 512u   /* up to so many events the heap alone is as quick */
 #define COLLAPSE_BELOW 256u /* so few far events are not worth buckets */
-#define NEAR_MANY 64u     /* a bucket with more than this is split before it goes to the heap */
-#define NEAR_FEW 16u      /* buckets are taken together until the heap has so many */
+#define NEAR_MANY 32u     /* a bucket with more than this is split before it goes to the heap */
+#define NEAR_FEW 8u      /* buckets are taken together until the heap has so many */
 
 struct chunk { /* 512 bytes */
     ref next;
