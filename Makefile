@@ -26,8 +26,9 @@ SHELL := /bin/sh
 
 OPT.release := -O2
 OPT.debug   := -O0 -g -DTCPLAB_FULL_CHECKS=1
-OPT.asan    := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all \
-               -DTCPLAB_FULL_CHECKS=1
+# gcc under UBSan takes some promotions for changes of sign; the other variants judge those.
+OPT.asan    := -Wno-sign-conversion -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
+               -fno-sanitize-recover=all -DTCPLAB_FULL_CHECKS=1
 OPT.fuzz    := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
                -fno-sanitize-recover=all -DTCPLAB_FULL_CHECKS=1
 ifeq ($(OPT.$(V)),)

@@ -24,7 +24,7 @@ ways="gcc -O0|gcc -O0|
 gcc -O2|gcc -O2|
 clang -O0|clang -O0|
 clang -O2|clang -O2|
-gcc -O1 under ASan and UBSan|gcc -O1 -fsanitize=address,undefined -fno-sanitize-recover=all|"
+gcc -O1 under ASan and UBSan|gcc -O1 -Wno-sign-conversion -fsanitize=address,undefined -fno-sanitize-recover=all|"
 if [ "$cross" = --cross ]; then
     ways="$ways
 aarch64|aarch64-linux-gnu-gcc -O2 -static|qemu-aarch64

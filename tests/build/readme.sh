@@ -5,7 +5,7 @@
 for target in run test headless install uninstall; do
     check "make $target, as the README has it" sh -c "grep -q 'make $target' README.md && make -n $target >/dev/null"
 done
-for name in $(grep -oE '\]\([A-Za-z][^)#:]*\)' README.md | tr -d '])('); do
+for name in $(grep -oE '\]\([A-Za-z][^)#:]*\)' README.md | tr -d '])(' | sort -u); do
     check "$name, to which the README points" test -e "$name"
 done
 check "the README has a row for each package of the build" sh -c '
