@@ -12,6 +12,7 @@ import sys
 COLUMNS = {".c": 120, ".h": 120, ".def": 160}      # .clang-format aims at 110; a table row may need more
 FUNCTION_LINES = 80                                # "about 70"
 FILE_LINES = 1000                                  # "about 900"
+TABLE_LINES = 1500                                 # tests are mostly tables
 UNFINISHED = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK)\b")
 FUNCTION_END = re.compile(r"^}\s*$")
 
@@ -62,8 +63,9 @@ def long_functions():
 def long_files():
     for path in tree(".c", ".h"):
         n = read(path).count("\n")
-        if n > FILE_LINES:
-            yield f"{path}: {n} lines; at most {FILE_LINES}"
+        most = TABLE_LINES if path.startswith("tests/") else FILE_LINES
+        if n > most:
+            yield f"{path}: {n} lines; at most {most}"
 
 
 def unfinished():
