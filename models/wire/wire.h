@@ -12,7 +12,9 @@ struct ip_addr {
 };
 #define IP_TEXT_MAX 46
 
-bool ip_parse(const char *text, struct ip_addr *a);     /* "10.0.0.1", "2001:db8::1" */
+/* "10.0.0.1", "2001:db8::1", "::ffff:10.0.0.1" and nothing else: no leading zeros, zones, prefixes or blanks. False: a is
+ * as it was. */
+bool ip_parse(const char *text, struct ip_addr *a);
 void ip_format(const struct ip_addr *a, char out[IP_TEXT_MAX]); /* RFC 5952 */
 bool ip_equal(const struct ip_addr *a, const struct ip_addr *b);
 bool ip_is_multicast(const struct ip_addr *a);
@@ -21,50 +23,77 @@ bool ip_is_unspecified(const struct ip_addr *a);
 
 #define WIRE_TCP_HEADER_MAX 60
 #define WIRE_PACKET_MAX 65575
+#define WIRE_ICMP_MAX 96 /* what wire_put_icmp writes at most */
 
 struct wire_packet { /* a decoded packet */
     struct ip_addr src, dst;
-    uint8_t proto, ttl, tos;
-    struct segment seg;    /* payload: len only; its bytes at payload */
-    struct seg_ext ext;    /* SACK blocks; option bytes as they stood */
-    const uint8_t *payload; /* into the bytes decoded */
-    struct icmp_error icmp;
-    bool ip_checksum_ok, checksum_ok;
+    uint8_t proto, ttl, tos; /* proto: as on the wire, but ICMPv6 is PROTO_ICMP too */
+    struct segment seg;      /* payload: len only; its bytes at payload. ICMP: quoted ports and sequence number */
+    struct seg_ext ext;      /* SACK blocks; option bytes as they stood */
+    const uint8_t *payload;  /* into the bytes decoded */
+    struct icmp_error icmp;  /* with version 4 numbers */
+    struct ip_addr quoted_src, quoted_dst;   /* ICMP: of the segment quoted */
+    bool ip_checksum_ok, checksum_ok;        /* IPv6 has no header checksum: true */
 };
 
-/* Bytes of options that the segment's usual encoding takes, padding included (a multiple of 4). ext may be NULL unless a bit of opts needs it. */
+/* Bytes of options that the segment's encoding takes, padding included (a multiple of 4; SEG_RAW_OPT bytes are padded
+ * with zeros). ext may be NULL unless SEG_SACK or SEG_RAW_OPT is set. More than SEG_OPT_MAX cannot be encoded: with
+ * timestamps there is room for three SACK blocks. */
 uint32_t wire_options_length(const struct segment *s, const struct seg_ext *ext);
-/* Encodes the options (NOP-padded as usual; exact bytes: see wire.c). Returns bytes written (multiple of 4). */
+/* Encodes the options in their usual order (see options.c), or as SEG_RAW_OPT has them. Returns bytes written (multiple
+ * of 4, at most SEG_OPT_MAX). */
 uint32_t wire_put_options(uint8_t *out, const struct segment *s, const struct seg_ext *ext);
-/* Reads option bytes into s (opts, mss, ws, tsval ...) and ext->sack. Unknown options with a length are skipped; after EOL
- * nothing is read; an illegal length sets SEG_BAD_OPT and stops (MUST-6, MUST-7, MUST-64, MUST-68). */
+/* Reads option bytes into s (opts, mss, ws, tsval ...) and ext->sack, as they stand: that an option counts only on a SYN
+ * is for TCP to say. Of two alike the last counts. Unknown options with a length are skipped; after EOL nothing is read;
+ * an illegal length (0, 1, beyond the end, not what the kind has) sets SEG_BAD_OPT and stops (MUST-6, MUST-7, MUST-64,
+ * MUST-68). */
 void wire_get_options(const uint8_t *opt, uint32_t n, struct segment *s, struct seg_ext *ext);
 
-/* Encodes a TCP segment with payload into out (header + payload bytes; pseudo-header checksum included). raw (SEG_RAW): those bytes are
- * taken as they are, and only the checksum is left as given. Returns its length. */
+/* Encodes a TCP segment with payload into out (header + payload bytes; pseudo-header checksum included). SEG_RAW: payload
+ * points to the ext->raw_n bytes of the whole segment, which are taken as they are, checksum too. payload may be NULL if
+ * there is none. Returns its length. */
 uint32_t wire_put_tcp(uint8_t *out, const struct ip_addr *src, const struct ip_addr *dst, const struct segment *s,
                       const struct seg_ext *ext, const uint8_t *payload);
-/* A whole IP packet around it. id: IPv4 identification. Returns its length. */
+/* A whole IP packet around it. id: IPv4 identification (the packet says "don't fragment"). Returns its length. */
 uint32_t wire_put_packet(uint8_t *out, const struct ip_addr *src, const struct ip_addr *dst, uint8_t ttl, uint8_t tos,
                          uint16_t id, const struct segment *s, const struct seg_ext *ext, const uint8_t *payload);
-/* An ICMP or ICMPv6 error quoting the start of a TCP packet from `qsrc` to `qdst` with s's ports and sequence number. */
+/* An ICMP or ICMPv6 error quoting the start (IP header and 8 bytes, RFC 792) of a TCP packet from `qsrc` to `qdst` with
+ * s's ports, sequence number and length. Returns its length; 0: ICMPv6 has no such error (source quench). */
 uint32_t wire_put_icmp(uint8_t *out, const struct ip_addr *src, const struct ip_addr *dst, uint8_t ttl,
                        const struct icmp_error *e, const struct ip_addr *qsrc, const struct ip_addr *qdst,
                        const struct segment *s);
-/* Decodes TCP bytes (no IP header). False: not a TCP segment (too short, bad data offset); why gets a word. */
+/* Decodes TCP bytes (no IP header). False: not a TCP segment (too short, bad data offset); why (may be NULL) gets a word.
+ * All of p is written; addresses are unknown, so checksum_ok stays false: see wire_tcp_checksum. Option bytes go to
+ * p->ext.opt; SEG_RAW_OPT is set where they are not the usual encoding, so that encoding again gives the same bytes. */
 bool wire_get_tcp(const uint8_t *bytes, uint32_t n, struct wire_packet *p, const char **why);
+/* The same for an IP packet; bytes beyond its length are ignored. False also: fragments, other protocols and ICMP
+ * messages that are not errors about TCP. A wrong checksum alone does not make it false. Also when it is false, the two
+ * checksum flags are right for the headers that were there to be read. */
 bool wire_get_packet(const uint8_t *bytes, uint32_t n, struct wire_packet *p, const char **why);
-/* One's complement sum (RFC 1071). */
+/* The RFC 1071 checksum of bytes (an odd one at the end is the high half of a word); start: sum so far, 0 at first. */
 uint16_t wire_checksum(const uint8_t *bytes, uint32_t n, uint32_t start);
 /* TCP checksum over pseudo-header and the segment's bytes (0 when the stored one is right). */
 uint16_t wire_tcp_checksum(const struct ip_addr *src, const struct ip_addr *dst, const uint8_t *tcp, uint32_t n);
+
+/* Corruption. Bit 0 is the highest of the packet's first byte. From this bit to the packet's end every single bit is
+ * covered by a checksum: in IPv4 all behind version and header length (which say what the checksum covers), in IPv6 the
+ * addresses (pseudo-header) and all behind them. */
+static inline uint32_t wire_first_covered_bit(bool v6)
+{
+    return v6 ? 64u : 8u;
+}
+/* Whether the checksums still hold after one covered bit of the encoded packet is flipped: never, unless a raw peer's
+ * segment came with a wrong one. */
+bool wire_survives_flip(const struct ip_addr *src, const struct ip_addr *dst, uint8_t ttl, uint8_t tos,
+                        const struct segment *s, const struct seg_ext *ext, const uint8_t *payload, uint32_t bit);
 
 /* IP header + TCP header + options + payload, in bytes: what a link has to carry. */
 static inline uint32_t wire_size(const struct segment *s, uint32_t options, bool v6)
 {
     return (v6 ? 40u : 20u) + 20u + options + s->len;
 }
-/* "SYN,ACK" and back (letters S F R P . U E W are not used here). out holds at least 40 characters. */
+/* "SYN,ACK": names in the order of the bits (FIN SYN RST PSH ACK URG ECE CWR), "" for none. out holds at least 40
+ * characters. Back: names in any order, each once; false: none of these. */
 void ctl_format(uint8_t ctl, char *out);
 bool ctl_parse(const char *text, uint8_t *ctl);
 
