@@ -6,7 +6,7 @@
 #include "sim/core/base.h"
 #include "sim/json/internal.h"
 
-enum { FEW_KEYS = 12 }; /* up to so many, comparing all pairs is quicker than sorting */
+enum { FEW_KEYS = 32 }; /* up to so many, comparing pairs is quicker than sorting */
 
 /* ---- Building ---- */
 
@@ -38,23 +38,41 @@ static int by_key_then_order(const void *a, const void *b)
     return c ? c : x->index < y->index ? -1 : x->index > y->index;
 }
 
+/* One of 64 bits, by all bytes of the key. */
+static uint64_t key_bit(const char *key)
+{
+    uint32_t h = 0;
+    while (*key)
+        h = h * 31 + (unsigned char)*key++;
+    return UINT64_C(1) << ((h ^ h >> 7) & 63);
+}
+
+/* For few keys: only those whose bit was set before are compared, with all before them. */
+static struct json_value *find_duplicate_among_few(struct json_value *obj, struct json_value **first)
+{
+    uint64_t seen = 0;
+
+    for (struct json_value *b = obj->first; b; b = b->next) {
+        uint64_t bit = key_bit(b->node->string);
+        for (struct json_value *a = obj->first; (seen & bit) && a != b; a = a->next) {
+            if (strcmp(a->node->string, b->node->string) == 0) {
+                *first = a;
+                return b;
+            }
+        }
+        seen |= bit;
+    }
+    return NULL;
+}
+
 /* The first member, in the order of the text, whose key stood before; *first is where. NULL if there is none.
  */
 static struct json_value *find_duplicate(struct json_value *obj, struct json_value **first)
 {
     struct json_value *found = NULL;
 
-    if (obj->count <= FEW_KEYS) {
-        for (struct json_value *b = obj->first; b; b = b->next) {
-            for (struct json_value *a = obj->first; a != b; a = a->next) {
-                if (strcmp(a->node->string, b->node->string) == 0) {
-                    *first = a;
-                    return b;
-                }
-            }
-        }
-        return NULL;
-    }
+    if (obj->count <= FEW_KEYS)
+        return find_duplicate_among_few(obj, first);
     struct json_value **sorted = malloc(obj->count * sizeof *sorted);
     CHECK(sorted && "out of memory");
     for (struct json_value *v = obj->first; v; v = v->next)

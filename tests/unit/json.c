@@ -354,6 +354,32 @@ static const struct refused {
     {T("{\"\xe6\x8f\xa1\": x}"), 1, 7, "found x", "/\xe6\x8f\xa1"},
 };
 
+/* Objects of any number of keys, and a duplicate of any two of them. */
+static void test_duplicates(void **state)
+{
+    (void)state;
+    for (int n = 1; n <= 70; n++) {
+        for (int twice = 0; twice < n; twice++) {
+            struct diag d = {0};
+            struct sbuf b = SBUF_INIT;
+            char says[64];
+            for (int i = 0; i < n; i++)
+                sbuf_printf(&b, "%c\n\"k%02d\":%d", i ? ',' : '{', i, i);
+            sbuf_lit(&b, "}");
+            json_free(json_parse("t", b.s, b.len, &d));
+            assert_false(diag_is_set(&d));
+            b.len--;
+            sbuf_printf(&b, ",\n\"k%02d\":0,\n\"k00\":0}", twice);
+            assert_null(json_parse("t", b.s, b.len, &d));
+            snprintf(says, sizeof says, "duplicate key \"k%02d\"; it was already given at %d:1", twice,
+                     twice + 2);
+            assert_string_equal(d.message, says);
+            assert_int_equal(d.line, n + 2);
+            sbuf_free(&b);
+        }
+    }
+}
+
 static void check_refused(const struct refused *r, size_t row)
 {
     struct diag d = {0};
@@ -942,15 +968,16 @@ static void test_locale(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_valid),         cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_damaged),       cmocka_unit_test(test_depth),
-        cmocka_unit_test(test_size),          cmocka_unit_test(test_access),
-        cmocka_unit_test(test_numbers),       cmocka_unit_test(test_lines),
-        cmocka_unit_test(test_load),          cmocka_unit_test(test_want),
-        cmocka_unit_test(test_unknown_key),   cmocka_unit_test(test_nearest),
-        cmocka_unit_test(test_set),           cmocka_unit_test(test_set_refused),
-        cmocka_unit_test(test_set_positions), cmocka_unit_test(test_put_string),
-        cmocka_unit_test(test_print_string),  cmocka_unit_test(test_locale),
+        cmocka_unit_test(test_valid),       cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_duplicates),  cmocka_unit_test(test_damaged),
+        cmocka_unit_test(test_depth),       cmocka_unit_test(test_size),
+        cmocka_unit_test(test_access),      cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_lines),       cmocka_unit_test(test_load),
+        cmocka_unit_test(test_want),        cmocka_unit_test(test_unknown_key),
+        cmocka_unit_test(test_nearest),     cmocka_unit_test(test_set),
+        cmocka_unit_test(test_set_refused), cmocka_unit_test(test_set_positions),
+        cmocka_unit_test(test_put_string),  cmocka_unit_test(test_print_string),
+        cmocka_unit_test(test_locale),
     };
     return cmocka_run_group_tests_name("json", tests, NULL, NULL);
 }
