@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 #if defined(__SANITIZE_ADDRESS__)
 #define ARENA_ASAN 1
@@ -29,6 +30,7 @@
 #define FINE_CLASSES 64u /* multiples of a granule up to 1 KiB */
 #define FINE_MAX (FINE_CLASSES * ARENA_GRANULE)
 #define RESERVE_MIN (64 * MIB)
+#define MARGIN MIB           /* kept touchable beyond what is used, for when the system refuses more memory */
 #define HUGE_FROM (16 * MIB) /* small worlds must not pay for zeroing a huge page */
 #define HUGE_PAGE (2 * MIB)
 
@@ -62,7 +64,8 @@ static size_t class_size(unsigned class)
     return (size_t)(5 + class % 4) << (10 + class / 4 - 2);
 }
 
-/* Makes the first `want` bytes touchable. Grows in steps, larger ones for larger arenas, never beyond the reservation. */
+/* Makes the first `want` bytes touchable. Grows in steps, larger ones for larger arenas, never beyond the
+ * reservation. */
 static bool commit(struct arena *a, size_t want)
 {
     size_t to, from = a->committed;
@@ -90,9 +93,33 @@ static bool commit(struct arena *a, size_t want)
     return true;
 }
 
+/* The process may be allowed less than the caller thinks, and others in it need some too. */
+static size_t allowed(size_t limit)
+{
+    struct rlimit data;
+
+    if (getrlimit(RLIMIT_DATA, &data) == 0 && data.rlim_cur != RLIM_INFINITY && limit > data.rlim_cur / 4 * 3)
+        limit = (size_t)data.rlim_cur / 4 * 3;
+    return limit > 64 * KIB ? limit : 64 * KIB;
+}
+
+/* How much address space to ask for. Where the process may have little of it, others need some too. */
+static size_t reservation(size_t limit, size_t most)
+{
+    size_t want = align_up(limit + (limit > RESERVE_MIN ? limit : RESERVE_MIN), HUGE_PAGE);
+    struct rlimit space;
+
+    if (limit > most / 2 || want > most)
+        want = most;
+    if (getrlimit(RLIMIT_AS, &space) == 0 && space.rlim_cur != RLIM_INFINITY && want > space.rlim_cur / 4)
+        want = (size_t)space.rlim_cur / 4 / HUGE_PAGE * HUGE_PAGE;
+    return want > 2 * HUGE_PAGE ? want : 2 * HUGE_PAGE;
+}
+
 bool arena_init(struct arena *a, size_t limit)
 {
-    const size_t most = sizeof(void *) > 4 ? (size_t)((uint64_t)64 * 1024 * MIB) : 2047 * MIB; /* what a ref reaches */
+    const size_t most =
+        sizeof(void *) > 4 ? (size_t)((uint64_t)64 * 1024 * MIB) : 2047 * MIB; /* what a ref reaches */
     size_t want;
     void *base;
 
@@ -101,12 +128,10 @@ bool arena_init(struct arena *a, size_t limit)
         limit = sizeof(void *) > 4 ? (size_t)((uint64_t)16 * 1024 * MIB) : 512 * MIB;
     if (limit > most)
         limit = most;
-    if (limit < 64 * KIB)
-        limit = 64 * KIB;
-    want = limit > most / 2 ? most : align_up(limit + (limit > RESERVE_MIN ? limit : RESERVE_MIN), HUGE_PAGE);
-    if (want > most)
-        want = most;
-    while ((base = mmap(NULL, want, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)) == MAP_FAILED) {
+    limit = allowed(limit);
+    want = reservation(limit, most);
+    while ((base = mmap(NULL, want, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)) ==
+           MAP_FAILED) {
         want = want / 2 / HUGE_PAGE * HUGE_PAGE;
         if (want < HUGE_PAGE)
             return false;
@@ -114,7 +139,7 @@ bool arena_init(struct arena *a, size_t limit)
     a->base = base;
     a->reserved = want;
     a->limit = limit < want ? limit : want / 2;
-    if (!commit(a, sizeof(struct arena_head))) {
+    if (!commit(a, sizeof(struct arena_head) + MARGIN)) {
         munmap(base, want);
         a->base = NULL;
         return false;
@@ -141,10 +166,11 @@ static size_t take_fresh(struct arena *a, size_t size)
     CHECK(size <= a->reserved); /* an absurd request, not a full arena */
     if (at + size > a->limit)
         a->exhausted = true;
-    if (at + size > a->committed && !commit(a, at + size)) {
-        bool memory_left_for_reserve = false;
-
-        CHECK(memory_left_for_reserve);
+    if (at + size + MARGIN > a->committed && !commit(a, at + size + MARGIN)) {
+        a->exhausted = true;
+        if (at + size > a->committed && !commit(a, at + size))
+            check_failed("memory for the arena: no more is granted, and the reserve is used up", __FILE__,
+                         __LINE__);
     }
     h->used = at + size;
     return at;
@@ -229,7 +255,7 @@ static void open_all(const struct arena *a)
 static void close_freed(const struct arena *a)
 {
 #ifdef ARENA_ASAN
-    for (unsigned class = 0; class < ARENA_CLASSES; class++)
+    for (unsigned class = 0; class < ARENA_CLASSES; class ++)
         for (ref r = arena_head(a)->free_list[class]; r;) {
             ref next = *(ref *)arena_at(a, r);
 
@@ -275,7 +301,7 @@ bool arena_fork(const struct arena *a, struct arena *copy)
 
     if (!arena_init(copy, a->limit))
         return false;
-    if (!commit(copy, used)) {
+    if (!commit(copy, used + MARGIN)) {
         arena_free_all(copy);
         return false;
     }

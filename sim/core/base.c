@@ -28,7 +28,7 @@ uint64_t muldiv_u64(uint64_t a, uint64_t b, uint64_t c)
     CHECK(c > 0 && c < UINT64_C(1) << 63);
     if (rest == 0)
         return low / c;
-    CHECK(rest < c); /* else the quotient does not fit */
+    CHECK(rest < c);                      /* else the quotient does not fit */
     for (int bit = 63; bit >= 0; bit--) { /* rest < c < 2^63, so doubling it cannot overflow */
         rest = (rest << 1) | ((low >> bit) & 1u);
         quotient <<= 1;

@@ -6,7 +6,8 @@
 
 uint64_t choose_label(const char *who, uint64_t which, const char *purpose)
 {
-    return hash_mix(hash_mix(hash_bytes(1, who, strlen(who)), which), hash_bytes(2, purpose, strlen(purpose)));
+    return hash_mix(hash_mix(hash_bytes(1, who, strlen(who)), which),
+                    hash_bytes(2, purpose, strlen(purpose)));
 }
 
 void asker_init(struct asker *a, uint64_t label)

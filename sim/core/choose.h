@@ -1,6 +1,6 @@
-/* choose: all chance in the simulation. Who asks has a label and an ordinal of its own, so one extra draw by one asker
- * never shifts anybody else's fate. A draw of the seeded driver is a pure function of (seed, label, ordinal).
- * Other drivers (scripted, later exhaustive) replace it behind the same call. */
+/* choose: all chance in the simulation. Who asks has a label and an ordinal of its own, so one extra draw by
+ * one asker never shifts anybody else's fate. A draw of the seeded driver is a pure function of (seed, label,
+ * ordinal). Other drivers (scripted, later exhaustive) replace it behind the same call. */
 #ifndef TCPLAB_CORE_CHOOSE_H
 #define TCPLAB_CORE_CHOOSE_H
 
@@ -23,15 +23,16 @@ void asker_init(struct asker *a, uint64_t label);
 
 /* A number in [0, bound). bound > 0. Consumes one ordinal. */
 uint64_t choose(struct world *w, struct asker *a, uint64_t bound);
-/* True with probability ppm parts per million. Consumes one ordinal whatever ppm is; no driver is asked when the answer
- * is certain (0, or 1000000 and above). */
+/* True with probability ppm parts per million. Consumes one ordinal whatever ppm is; no driver is asked when
+ * the answer is certain (0, or 1000000 and above). */
 bool choose_ppm(struct world *w, struct asker *a, uint32_t ppm);
 
 /* The seeded driver's function itself (for tests and for labelled keys such as the ISN secret). */
 uint64_t choose_seeded(uint64_t seed, uint64_t label, uint64_t ordinal);
 
-/* The scripted driver: a table of (label, ordinal) -> value; draws not in it fall to the seeded driver. A value beyond the
- * draw's bound counts as the largest allowed. Meant for short tables: every draw looks through all of it. */
+/* The scripted driver: a table of (label, ordinal) -> value; draws not in it fall to the seeded driver. A
+ * value beyond the draw's bound counts as the largest allowed. Meant for short tables: every draw looks
+ * through all of it. */
 struct scripted_draw {
     uint64_t label, ordinal, value;
 };

@@ -95,7 +95,8 @@ void log_put(struct log *l, const struct rec_head *r)
     CHECK(!l->n || (l->index[l->n - 1]->id < r->id && l->index[l->n - 1]->at <= r->at));
     if (l->full)
         return;
-    if ((l->max_bytes && l->bytes + aligned(n) > l->max_bytes) || !index_room(l) || !(copy = room(l, aligned(n)))) {
+    if ((l->max_bytes && l->bytes + aligned(n) > l->max_bytes) || !index_room(l) ||
+        !(copy = room(l, aligned(n)))) {
         l->full = true;
         return;
     }

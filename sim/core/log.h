@@ -1,9 +1,9 @@
 /* log: the sink that keeps records in memory, for views, graders and undo.
  *
- * Owns copies of the records (malloc, not the arena: a log outlives a restore of the world it listened to; the caller
- * truncates it to the restored core's last_record). A record's address holds until it is truncated away or the log is
- * freed. Copies are shallow: what a record points at must outlive the log. Knows no kind of record: how large one is tells
- * the function given at the start. */
+ * Owns copies of the records (malloc, not the arena: a log outlives a restore of the world it listened to;
+ * the caller truncates it to the restored core's last_record). A record's address holds until it is truncated
+ * away or the log is freed. Copies are shallow: what a record points at must outlive the log. Knows no kind
+ * of record: how large one is tells the function given at the start. */
 #ifndef TCPLAB_CORE_LOG_H
 #define TCPLAB_CORE_LOG_H
 
@@ -22,9 +22,9 @@ struct log {
     const struct rec_head **index; /* in order of id */
     size_t n, cap;
     struct log_chunk *last; /* where the next record goes; a chain to the older ones */
-    bool full;              /* no memory was left, or max_bytes reached: records are missing from the end on */
-    uint64_t bytes;         /* held in records */
-    uint64_t max_bytes;     /* 0: no such limit */
+    bool full;          /* no memory was left, or max_bytes reached: records are missing from the end on */
+    uint64_t bytes;     /* held in records */
+    uint64_t max_bytes; /* 0: no such limit */
 };
 
 /* An empty log of the kinds given (bit per kind). Allocates nothing yet. */

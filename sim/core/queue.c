@@ -5,10 +5,10 @@
 #define LEVELS 11 /* of 6 bits: all of a 64-bit time */
 #define CHUNK_EVENTS 21
 #define HEAP_FIRST 32u
-#define SPILL_MIN 512u   /* up to so many events the heap alone is as quick */
+#define SPILL_MIN 512u      /* up to so many events the heap alone is as quick */
 #define COLLAPSE_BELOW 256u /* so few far events are not worth buckets */
-#define NEAR_MANY 32u     /* a bucket with more than this is split before it goes to the heap */
-#define NEAR_FEW 8u      /* buckets are taken together until the heap has so many */
+#define NEAR_MANY 32u       /* a bucket with more than this is split before it goes to the heap */
+#define NEAR_FEW 8u         /* buckets are taken together until the heap has so many */
 
 struct chunk { /* 512 bytes */
     ref next;
@@ -22,9 +22,10 @@ struct slot {
 };
 
 struct far {
-    vtime cursor;   /* level and slot of an event come from its difference to this; near_last is cursor or cursor - 1 */
+    vtime cursor;    /* level and slot of an event come from its difference to this; near_last is cursor or
+                        cursor - 1 */
     uint32_t levels; /* bit per level with any event */
-    ref spare;      /* empty chunks */
+    ref spare;       /* empty chunks */
     uint64_t map[LEVELS]; /* bit per slot with any event */
     struct slot slot[LEVELS][SLOTS];
 };
@@ -170,7 +171,8 @@ static ref take_slot(struct far *f, unsigned level, unsigned s)
     return chunks;
 }
 
-/* Moves the events of a list of chunks to the heap (or to the buckets again) and the chunks to the spare ones. */
+/* Moves the events of a list of chunks to the heap (or to the buckets again) and the chunks to the spare
+ * ones. */
 static void scatter(struct arena *mem, struct queue *q, struct far *f, ref chunks, bool to_heap)
 {
     while (chunks) {
@@ -202,8 +204,8 @@ static void collapse(struct arena *mem, struct queue *q, struct far *f)
     q->spill_at = SPILL_MIN;
 }
 
-/* The heap is empty, the buckets are not: the heap gets the earliest ones. Lower levels are earlier, and in a level lower
- * slots; all of a level above 0 is later than the cursor's own slot there. */
+/* The heap is empty, the buckets are not: the heap gets the earliest ones. Lower levels are earlier, and in a
+ * level lower slots; all of a level above 0 is later than the cursor's own slot there. */
 static void refill(struct arena *mem, struct queue *q)
 {
     struct far *f = arena_at(mem, q->far);
@@ -217,7 +219,8 @@ static void refill(struct arena *mem, struct queue *q)
         unsigned s = (unsigned)__builtin_ctzll(f->map[level]);
         uint32_t n = f->slot[level][s].n;
         uint64_t width = UINT64_C(1) << shift;
-        uint64_t above = ~(width * SLOTS - 1); /* digits above this level; none for the last one (0 - 1 there) */
+        uint64_t above =
+            ~(width * SLOTS - 1); /* digits above this level; none for the last one (0 - 1 there) */
         uint64_t start = ((uint64_t)f->cursor & above) | (uint64_t)s << shift;
 
         if (q->heap_n && q->heap_n + n > NEAR_MANY)
@@ -236,7 +239,8 @@ static void refill(struct arena *mem, struct queue *q)
     q->spill_at = max_u32(SPILL_MIN, q->far_n / 8);
 }
 
-/* The heap has become large: everything later than the present instant goes to the buckets, with the cursor at now. */
+/* The heap has become large: everything later than the present instant goes to the buckets, with the cursor
+ * at now. */
 static void spill(struct arena *mem, struct queue *q, vtime now)
 {
     struct far *f;

@@ -1,14 +1,16 @@
-/* trace: how facts leave the simulation. A record is a head and a body whose layout its kind decides (models/record.h).
+/* trace: how facts leave the simulation. A record is a head and a body whose layout its kind decides
+ * (models/record.h).
  *
- * Sinks are told of records as they happen and declare the kinds they want. Ids advance for every record, wanted or not,
- * so a run has the same ids whoever listens. The log is one sink: it keeps records in memory for views and graders. */
+ * Sinks are told of records as they happen and declare the kinds they want. Ids advance for every record,
+ * wanted or not, so a run has the same ids whoever listens. The log is one sink: it keeps records in memory
+ * for views and graders. */
 #ifndef TCPLAB_CORE_TRACE_H
 #define TCPLAB_CORE_TRACE_H
 
 #include "sim/core/base.h"
 
 struct rec_head {
-    uint64_t id;    /* 1, 2, 3 ... */
+    uint64_t id; /* 1, 2, 3 ... */
     vtime at;
     uint64_t cause; /* id of the record that provoked this one, 0: the lesson itself */
     uint32_t conn;  /* one end of a connection (one TCB), 0: none */
@@ -17,7 +19,7 @@ struct rec_head {
 };
 
 struct trace_sink {
-    uint64_t kinds; /* bit per kind */
+    uint64_t kinds;                                   /* bit per kind */
     void (*put)(void *ctx, const struct rec_head *r); /* the whole record follows the head in memory */
     void *ctx;
 };

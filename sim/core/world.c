@@ -8,7 +8,8 @@ bool world_init(struct world *w, uint64_t seed, const struct limits *limits, con
     struct core *c;
 
     memset(w, 0, sizeof *w);
-    if (!arena_init(&w->mem, limits ? (size_t)min_i64((int64_t)(limits->memory_bytes & INT64_MAX), PTRDIFF_MAX) : 0))
+    if (!arena_init(&w->mem,
+                    limits ? (size_t)min_i64((int64_t)(limits->memory_bytes & INT64_MAX), PTRDIFF_MAX) : 0))
         return false;
     c = arena_at(&w->mem, arena_alloc(&w->mem, sizeof *c));
     w->core = c;
@@ -58,7 +59,8 @@ void world_stop(struct world *w, enum run_end why)
         w->core->stop = (uint32_t)why + 1;
 }
 
-/* True, with the reason, if the run may not go on at the present point. `more`: something waits to be executed. */
+/* True, with the reason, if the run may not go on at the present point. `more`: something waits to be
+ * executed. */
 static inline bool ended(const struct world *w, bool more, enum run_end *why)
 {
     const struct core *c = w->core;

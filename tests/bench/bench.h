@@ -1,5 +1,5 @@
-/* bench: the benchmark program's parts. Each prints JSON lines on stdout, one a measurement, with CPU time (never wall
- * time: the cores are shared), and returns 0, or 1 if it could not run. */
+/* bench: the benchmark program's parts. Each prints JSON lines on stdout, one a measurement, with CPU time
+ * (never wall time: the cores are shared), and returns 0, or 1 if it could not run. */
 #ifndef TCPLAB_TESTS_BENCH_H
 #define TCPLAB_TESTS_BENCH_H
 

@@ -1,5 +1,5 @@
-/* hold: n events pending; each step takes the earliest and schedules one at + an exponential increment. Once on the bare
- * queue (ns_per_hold) and once through world_run and a dispatch function (ns_per_event). */
+/* hold: n events pending; each step takes the earliest and schedules one at + an exponential increment. Once
+ * on the bare queue (ns_per_hold) and once through world_run and a dispatch function (ns_per_event). */
 #include "sim/core/queue.h"
 #include "sim/core/world.h"
 #include "tests/bench/bench.h"
@@ -15,7 +15,8 @@ struct source {
     uint32_t table[TABLE];
 };
 
-/* -ln(x) for 0 < x < 1, without libm: powers of two out, then the series of the inverse hyperbolic tangent. */
+/* -ln(x) for 0 < x < 1, without libm: powers of two out, then the series of the inverse hyperbolic tangent.
+ */
 static double minus_ln(double x)
 {
     double ln = 0, z, zz, term;

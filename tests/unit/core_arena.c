@@ -7,6 +7,9 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "sim/core/arena.h"
 
@@ -47,7 +50,8 @@ static void check_new(const struct arena *a, const struct block *b)
     assert_int_equal(arena_ref(a, arena_at(a, b->r)), b->r);
 }
 
-/* Random allocation, freeing and resizing: every block is zeroed when it comes and untouched by the others. */
+/* Random allocation, freeing and resizing: every block is zeroed when it comes and untouched by the others.
+ */
 static void blocks_random(void **state)
 {
     enum { BLOCKS = 300, STEPS = 30000 };
@@ -158,6 +162,53 @@ static void limit_is_told_not_suffered(void **state)
     arena_free_all(&a);
 }
 
+#if !defined(__SANITIZE_ADDRESS__)
+#if !defined(__has_feature)
+#define __has_feature(x) 0
+#endif
+#if !__has_feature(address_sanitizer)
+#define LIMITS_WORK 1 /* the sanitizer's own memory counts against them */
+#endif
+#endif
+
+#ifdef LIMITS_WORK
+/* In a child under a limit of the system: does the arena notice, with room left for the event that is under
+ * way? */
+static int child_under(int resource, rlim_t bytes)
+{
+    struct rlimit limit = {bytes, bytes};
+    struct arena a;
+    void *volatile others;
+    int status;
+    pid_t pid = fork();
+
+    if (pid == 0) {
+        if (setrlimit(resource, &limit) != 0 || !arena_init(&a, 0))
+            _exit(2);
+        while (!a.exhausted)
+            (void)arena_alloc(&a, 10000);
+        for (int i = 0; i < 50; i++)
+            memset(arena_at(&a, arena_alloc(&a, 10000)), 1, 10000);
+        others = malloc(1 << 20); /* the rest of the program can still report what happened */
+        _exit(others && arena_head(&a)->used > (8 << 20) ? 0 : 3);
+    }
+    assert_true(pid > 0);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    return status;
+}
+#endif
+
+static void limit_of_the_system(void **state)
+{
+    (void)state;
+#ifdef LIMITS_WORK
+    assert_int_equal(child_under(RLIMIT_AS, 200 << 20), 0);
+    assert_int_equal(child_under(RLIMIT_DATA, 50 << 20), 0);
+#else
+    skip();
+#endif
+}
+
 static void fill_some(struct arena *a, uint64_t seed, int steps)
 {
     uint64_t x = seed;
@@ -179,6 +230,7 @@ static void copies_are_equal(void **state)
     struct arena a, b, fork;
     struct arena_snapshot early, late;
     uint64_t hash_early, hash_late;
+    ref big;
 
     (void)state;
     assert_true(arena_init(&a, 0));
@@ -208,6 +260,9 @@ static void copies_are_equal(void **state)
     fill_some(&fork, 6, 2000);
     assert_true(arena_equal(&fork, &a));
 
+    arena_restore(&a, &early);
+    big = arena_alloc(&a, 3000000);
+    assert_true(all_are(arena_at(&a, big), 3000000, 0));
     arena_restore(&b, &late); /* a snapshot larger than the arena it goes to */
     assert_true(arena_equal(&fork, &b));
     arena_snapshot_free(&early);
@@ -236,11 +291,9 @@ static void one_changed_byte_shows(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(blocks_random),
-        cmocka_unit_test(freed_blocks_come_back_last_first),
-        cmocka_unit_test(resize_in_place),
-        cmocka_unit_test(limit_is_told_not_suffered),
-        cmocka_unit_test(copies_are_equal),
+        cmocka_unit_test(blocks_random),          cmocka_unit_test(freed_blocks_come_back_last_first),
+        cmocka_unit_test(resize_in_place),        cmocka_unit_test(limit_is_told_not_suffered),
+        cmocka_unit_test(limit_of_the_system),    cmocka_unit_test(copies_are_equal),
         cmocka_unit_test(one_changed_byte_shows),
     };
 

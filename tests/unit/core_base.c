@@ -16,7 +16,8 @@ static uint64_t next(uint64_t *x)
     return *x;
 }
 
-/* a * b / c one bit of a at a time: quotient and rest of the part so far. False: the quotient does not fit. */
+/* a * b / c one bit of a at a time: quotient and rest of the part so far. False: the quotient does not fit.
+ */
 static bool slow_muldiv(uint64_t a, uint64_t b, uint64_t c, uint64_t *quotient)
 {
     uint64_t q = 0, rest = 0, bq = b / c, br = b % c;

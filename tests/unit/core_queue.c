@@ -1,4 +1,5 @@
-/* sim/core/queue: the order of events against sorted references, in every regime (heap, buckets, ties, gaps). */
+/* sim/core/queue: the order of events against sorted references, in every regime (heap, buckets, ties, gaps).
+ */
 #include <stdarg.h>
 #include <setjmp.h>
 #include <stddef.h>
@@ -111,18 +112,12 @@ static void two_hundred_thousand(void **state)
 static vtime increment(struct bed *b, unsigned mood)
 {
     switch (mood % 6) {
-    case 0:
-        return (vtime)(next(&b->x) % 1000);
-    case 1:
-        return 0;
-    case 2:
-        return (vtime)(next(&b->x) % NS_PER_S);
-    case 3:
-        return (vtime)((UINT64_C(1) << (next(&b->x) % 45)) - (uint64_t)(next(&b->x) % 2));
-    case 4:
-        return (vtime)(next(&b->x) >> (11 + next(&b->x) % 52));
-    default:
-        return ((b->now >> 12) + 1 + (vtime)(next(&b->x) % 3)) * 4096 - b->now;
+    case 0: return (vtime)(next(&b->x) % 1000);
+    case 1: return 0;
+    case 2: return (vtime)(next(&b->x) % NS_PER_S);
+    case 3: return (vtime)((UINT64_C(1) << (next(&b->x) % 45)) - (uint64_t)(next(&b->x) % 2));
+    case 4: return (vtime)(next(&b->x) >> (11 + next(&b->x) % 52));
+    default: return ((b->now >> 12) + 1 + (vtime)(next(&b->x) % 3)) * 4096 - b->now;
     }
 }
 
@@ -158,7 +153,8 @@ static struct event reference_pop(struct reference *r)
     return least;
 }
 
-/* Phases of growth, holding and shrinking with changing kinds of increments; peeks at other times as a run's end does. */
+/* Phases of growth, holding and shrinking with changing kinds of increments; peeks at other times as a run's
+ * end does. */
 static void mixed_use(void **state)
 {
     enum { MOST = 60000 };
@@ -255,8 +251,10 @@ static void copies_continue_alike(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(all_sizes_and_spreads), cmocka_unit_test(two_hundred_thousand),
-        cmocka_unit_test(mixed_use),             cmocka_unit_test(seq_decides_ties),
+        cmocka_unit_test(all_sizes_and_spreads),
+        cmocka_unit_test(two_hundred_thousand),
+        cmocka_unit_test(mixed_use),
+        cmocka_unit_test(seq_decides_ties),
         cmocka_unit_test(copies_continue_alike),
     };
 
