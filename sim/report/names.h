@@ -1,7 +1,8 @@
-/* names: the rows of the tables that stand in records, as the report sees them: from the .def files alone.
+/* names: the tables that stand in records, as the report sees them, and what the rows of the state diagram
+ * and the clauses say.
  *
- * A row has the name that JSON uses (a state's "FIN-WAIT-1", an edge's "EST_CLOSE") and a text for people, in
- * English; tr() of i18n.h translates it. Row 0 of every table but the states' is "none". */
+ * A row has a name that JSON uses (models/tables.h) and, if an edge or a clause, a text for people, in
+ * English; tr() of i18n.h translates both. Row 0 of every table but the states' is "none". */
 #ifndef TCPLAB_REPORT_NAMES_H
 #define TCPLAB_REPORT_NAMES_H
 
@@ -33,28 +34,25 @@ enum report_clause {
 };
 
 struct report_edge_row {
-    const char *id;
     enum report_state from, to;
     const char *what, *section; /* RFC 9293's */
 };
 struct report_clause_row {
-    const char *id, *rfc, *section, *text;
+    const char *rfc, *section, *text;
 };
 extern const struct report_edge_row report_edges[ED_COUNT];
 extern const struct report_clause_row report_clauses[CL_COUNT];
 extern const char *const report_states[ST_COUNT];
 
-/* One table of models/tables.def, or of the states, edges or clauses. */
+/* One table of models/tables.h: its rows' names as JSON has them ("FIN-WAIT-1", "est-close"). */
 struct report_table {
-    const char *name;       /* "drop", "state" ... */
-    const char *const *row; /* the names that JSON uses */
-    unsigned n;
+    const char *name; /* "drop", "state" ... */
+    const char *(*row)(unsigned i);
+    int (*find)(const char *row); /* -1: there is no such row */
+    unsigned (*count)(void);
 };
-/* Every table, sorted as declared; *n gets how many. */
+/* Every table, in the order of TABLE_NAMES; *n gets how many. */
 const struct report_table *report_tables(size_t *n);
 /* The table of this name; NULL if there is none. */
 const struct report_table *report_table(const char *name);
-/* The row of this name; -1 if there is none. */
-int report_row(const struct report_table *t, const char *name);
-
 #endif

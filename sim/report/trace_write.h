@@ -7,8 +7,7 @@
  *
  * Keys stand in the order of models/record.def, whose rows this is made of; the head's come first: id, at,
  * kind, host (its name; left out where there is none), conn, cause (both left out where 0). The fingerprint
- * is a 64-bit hash over the record lines (each without the comma and newline between records), so neither
- * header nor footer changes it. Depends on sim/core and models' headers alone. Needs no more memory than a
+ * is a 64-bit hash over the record lines, so neither header nor footer changes it. Depends on sim/core and models' headers alone. Needs no more memory than a
  * buffer, however long the run. */
 #ifndef TCPLAB_REPORT_TRACE_WRITE_H
 #define TCPLAB_REPORT_TRACE_WRITE_H
@@ -34,7 +33,7 @@ struct trace_sink trace_writer_sink(struct trace_writer *w);
 /* Writes one record. (What the sink does; for records that come from a log.) */
 void trace_writer_put(struct trace_writer *w, const struct rec_head *r);
 
-/* The footer as it would be written now. */
+/* The footer as it would be written now: its fingerprint is that of the records so far. */
 struct trace_footer trace_writer_footer(const struct trace_writer *w);
 
 /* Writes the footer and ends the file. NULL is allowed. False, with *d filled, if anything could not be

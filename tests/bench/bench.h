@@ -9,5 +9,6 @@ double bench_cpu_s(void);
 long bench_peak_rss_kb(void);
 
 int bench_hold(void);
+int bench_trace(void);
 
 #endif
