@@ -56,8 +56,9 @@ static bool parse_group(const char **p, uint32_t *out)
 /* RFC 4291 sec 2.2: eight groups, one "::" for one or more of them, the last two perhaps as IPv4. */
 static bool parse_v6(const char *s, uint8_t out[16])
 {
+    enum { NOWHERE = 99 };
     uint8_t b[16] = {0};
-    uint32_t n = 0, gap = 16, group; /* n: bytes so far; gap: where the "::" stands, 16: nowhere */
+    uint32_t n = 0, gap = NOWHERE, group; /* n: bytes so far; gap: where the "::" stands */
 
     if (s[0] == ':') {
         if (s[1] != ':')
@@ -79,7 +80,7 @@ static bool parse_v6(const char *s, uint8_t out[16])
         if (*s++ != ':')
             return false;
         if (*s == ':') {
-            if (gap != 16)
+            if (gap != NOWHERE)
                 return false;
             gap = n;
             s++;
@@ -87,9 +88,9 @@ static bool parse_v6(const char *s, uint8_t out[16])
             return false;
         }
     }
-    if (gap == 16 ? n != 16 : n > 14)
+    if (gap == NOWHERE ? n != 16 : n > 14)
         return false;
-    if (gap == 16)
+    if (gap == NOWHERE)
         gap = n;
     memset(out, 0, 16);
     memcpy(out, b, gap);

@@ -10,7 +10,7 @@ void ctl_format(uint8_t ctl, char *out)
     bool first = true;
 
     for (unsigned i = 0; i < ARRAY_LEN(ctl_name); i++) {
-        if (!(ctl >> i & 1u))
+        if (!((unsigned)ctl >> i & 1u))
             continue;
         if (!first)
             *out++ = ',';
@@ -34,7 +34,7 @@ bool ctl_parse(const char *text, uint8_t *ctl)
 
         while (i < ARRAY_LEN(ctl_name) && strncmp(text, ctl_name[i], 3) != 0)
             i++;
-        if (i == ARRAY_LEN(ctl_name) || (bits >> i & 1u))
+        if (i == ARRAY_LEN(ctl_name) || ((unsigned)bits >> i & 1u))
             return false;
         bits = (uint8_t)(bits | 1u << i);
         text += 3;
