@@ -49,8 +49,14 @@ static void read_pattern(uint32_t stream, uint64_t off, uint8_t *out, size_t n)
     for (; n >= 8; n -= 8, off += 8, out += 8) {
         uint64_t x = pattern_word(stream, off / 8);
 
-        for (unsigned i = 0; i < 8; i++)
-            out[i] = (uint8_t)(x >> 8 * i & 0xffu);
+        out[0] = (uint8_t)(x & 0xffu); /* written out: compilers make one store of it */
+        out[1] = (uint8_t)(x >> 8 & 0xffu);
+        out[2] = (uint8_t)(x >> 16 & 0xffu);
+        out[3] = (uint8_t)(x >> 24 & 0xffu);
+        out[4] = (uint8_t)(x >> 32 & 0xffu);
+        out[5] = (uint8_t)(x >> 40 & 0xffu);
+        out[6] = (uint8_t)(x >> 48 & 0xffu);
+        out[7] = (uint8_t)(x >> 56 & 0xffu);
     }
     for (; n > 0; n--)
         *out++ = stream_pattern(stream, off++);

@@ -23,8 +23,8 @@ static const struct {
     {"MSS on an odd boundary", BYTES(1, 2, 4, 5, 0xb4, 0, 0, 0), SEG_MSS, 0, 0, 1460, 0, 0},
     {"WS without NOP", BYTES(3, 3, 14, 0), SEG_WS, 14, 0, 0, 0, 0},
     {"WS above 14 stands as it came", BYTES(3, 3, 200, 0), SEG_WS, 200, 0, 0, 0, 0},
-    {"TS on an odd boundary", BYTES(1, 8, 10, 0x80, 0, 0, 1, 0xff, 0xff, 0xff, 0xff, 0), SEG_TS, 0, 0, 0, 0x80000001u,
-     0xffffffffu},
+    {"TS on an odd boundary", BYTES(1, 8, 10, 0x80, 0, 0, 1, 0xff, 0xff, 0xff, 0xff, 0), SEG_TS, 0, 0, 0,
+     0x80000001u, 0xffffffffu},
     {"TS before everything", BYTES(8, 10, 0, 0, 0, 5, 0, 0, 0, 6, 4, 2, 2, 4, 1, 0, 3, 3, 2, 1),
      SEG_TS | SEG_SACK_PERM | SEG_MSS | SEG_WS, 2, 0, 256, 5, 6},
     {"EOL, then what looks like an MSS", BYTES(3, 3, 1, 0, 2, 4, 5, 0xb4), SEG_WS, 1, 0, 0, 0, 0},
@@ -56,8 +56,11 @@ static void read_as_they_come(void **state)
 {
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(row); i++) {
-        struct segment s = {0}, want = {.opts = row[i].opts, .ws = row[i].ws, .mss = row[i].mss,
-                                        .tsval = row[i].tsval, .tsecr = row[i].tsecr};
+        struct segment s = {0}, want = {.opts = row[i].opts,
+                                        .ws = row[i].ws,
+                                        .mss = row[i].mss,
+                                        .tsval = row[i].tsval,
+                                        .tsecr = row[i].tsecr};
         struct seg_ext ext = {0};
 
         wire_get_options(row[i].opt, row[i].n, &s, &ext);
