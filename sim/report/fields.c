@@ -98,25 +98,24 @@ unsigned rec_kind_find(const char *name)
     return 0;
 }
 
-
 int64_t rec_field_value(const struct rec_head *r, const struct rec_field *f)
 {
     const void *at = (const char *)r + f->offset;
 
     switch (f->type) {
     case FT_U64:
-    case FT_O64: return (int64_t)*(const uint64_t *)at;
+    case FT_O64: return (int64_t) * (const uint64_t *)at;
     case FT_U32:
-    case FT_O32: return (int64_t)*(const uint32_t *)at;
+    case FT_O32: return (int64_t) * (const uint32_t *)at;
     case FT_SEQ: return (int64_t)((const seq32 *)at)->v;
     case FT_U16:
     case FT_O16:
     case FT_HOSTN:
     case FT_ENUM:
-    case FT_OENUM: return (int64_t)*(const uint16_t *)at;
+    case FT_OENUM: return (int64_t) * (const uint16_t *)at;
     case FT_U8:
     case FT_O8:
-    case FT_CTL: return (int64_t)*(const uint8_t *)at;
+    case FT_CTL: return (int64_t) * (const uint8_t *)at;
     case FT_TIME:
     case FT_OTIME: return *(const vtime *)at;
     case FT_FLAG: return *(const bool *)at;

@@ -7,8 +7,8 @@
  *
  * Keys stand in the order of models/record.def, whose rows this is made of; the head's come first: id, at,
  * kind, host (its name; left out where there is none), conn, cause (both left out where 0). The fingerprint
- * is a 64-bit hash over the record lines, so neither header nor footer changes it. Depends on sim/core and models' headers alone. Needs no more memory than a
- * buffer, however long the run. */
+ * is a 64-bit hash over the record lines, so neither header nor footer changes it. Depends on sim/core and
+ * models' headers alone. Needs no more memory than a buffer, however long the run. */
 #ifndef TCPLAB_REPORT_TRACE_WRITE_H
 #define TCPLAB_REPORT_TRACE_WRITE_H
 
