@@ -81,6 +81,7 @@ struct tcp_open_args {
  * only fills it: so: ref r = tcp_new(x, conn, &args.e); register; then tcp_open(x, t, &args). */
 ref tcp_new(struct tcp_ctx *x, uint32_t conn, const struct tcp_endpoints *e);
 /* CLOSED -> LISTEN or SYN-SENT; LISTEN + active -> SYN-SENT; others "connection already exists". */
+/* A call that answers other than OK or EXISTS on a fresh TCB frees it (ops->gone is called first). */
 enum tcp_result tcp_open(struct tcp_ctx *x, struct tcb *t, const struct tcp_open_args *a);
 
 enum tcp_send_flags { SEND_PUSH = 1, SEND_URGENT = 2, SEND_MORE = 4 };
@@ -91,7 +92,7 @@ enum tcp_result tcp_send(struct tcp_ctx *x, struct tcb *t, uint32_t len, unsigne
 /* Where the next SEND's first byte will lie in the stream. */
 uint64_t tcp_send_offset(const struct tcb *t);
 /* Room in the send buffer. */
-uint32_t tcp_send_room(const struct tcb *t);
+uint32_t tcp_send_room(const struct tcp_ctx *x, const struct tcb *t);
 
 enum tcp_receive_mode {
     RECEIVE_PUSH, /* RFC 9293 3.9.1.3: completes when len bytes are there, or a push, urgent data's end or the FIN is seen */

@@ -1,0 +1,318 @@
+/* ack.c: the fifth step, check the ACK field (RFC 9293 sec 3.10.7.4): what is acknowledged, the send window, RTT, and the
+ * events of congestion control (RFC 5681, 6582) whose arithmetic is models/cc's. */
+#include "models/tcp/tcb.h"
+
+#define DUPACK_THRESHOLD 3
+
+static const struct cc_ops *cc(const struct tcp_ctx *x)
+{
+    return cc_get((enum cc_kind)x->opt->congestion);
+}
+
+/* The options of the peer's SYN: MSS (3.7.1), window scale and timestamps (RFC 7323). */
+void agree_options(struct tcp_ctx *x, struct tcb *t, const struct segment *s)
+{
+    uint32_t mss = t->e.v6 ? 1220 : 536;
+    if (s->opts & SEG_MSS)
+        mss = s->mss;
+    else
+        cite(x, t, C_MSS_DEFAULT);
+    uint32_t path = (uint32_t)max_i64(x->opt->mtu - (t->e.v6 ? 60 : 40), 1);
+    t->snd.mss = (uint16_t)min_u32(mss, path);
+    if ((s->opts & SEG_WS) && x->opt->window_scale >= 0) {
+        t->flags |= TF_SCALE;
+        t->snd.wscale = (uint8_t)min_i64(s->ws, 14);
+        t->rcv.wscale = (uint8_t)min_i64(x->opt->window_scale, 14);
+        cite(x, t, C_SCALE_AGREED);
+    }
+    if ((s->opts & SEG_TS) && x->opt->timestamps) {
+        t->flags |= TF_TS;
+        t->ts_recent = s->tsval;
+        t->ts_recent_at = world_now(x->w);
+        cite(x, t, C_TIMESTAMPS_AGREED);
+    }
+    cc(x)->init(&t->cc, eff_mss(t), (uint32_t)x->opt->initial_window, false);
+}
+
+/* The connection is ESTABLISHED: RTO of RFC 6298 5.7, the initial window, the user; then what waited for this. */
+void established(struct tcp_ctx *x, struct tcb *t, const struct arrival *a)
+{
+    (void)a;
+    cite(x, t, C_CWND_INIT);
+    cc(x)->init(&t->cc, eff_mss(t), (uint32_t)x->opt->initial_window, t->flags & TF_SYN_RETX);
+    if ((t->flags & TF_SYN_RETX) && t->rto < 3 * NS_PER_S) {
+        cite(x, t, C_RTO_SYN);
+        t->rto = min_i64(3 * NS_PER_S, x->opt->rto_max);
+        t->backoff = 0;
+    }
+    t->snd.recover = t->snd.una;
+    tell(x, t, SIGNAL_ESTABLISHED, 0);
+    keepalive_update(x, t);
+    if (t->state == TCP_ESTABLISHED && (t->flags & TF_CLOSE_QUEUED))
+        fsm_fire(x, t, EDGE_EST_CLOSE);
+    drain_held(x, t);
+    if (snd_waiting(t) > 0 || (t->flags & TF_CLOSE_QUEUED))
+        owe(x, t);
+}
+
+/* Segments entirely acknowledged leave the retransmission queue; one that is partly is cut. */
+static void dequeue(struct tcp_ctx *x, struct tcb *t, seq32 ack)
+{
+    while (t->snd.sent.n > 0) {
+        struct sent *e = ring_at(x, &t->snd.sent, sizeof *e, 0);
+        uint32_t len = e->len + ((e->ctl & (TCP_SYN | TCP_FIN)) ? 1u : 0u);
+        if (seq_le(seq_add(e->seq, len), ack)) {
+            ring_pop(x, &t->snd.sent, sizeof *e);
+            continue;
+        }
+        if (seq_lt(e->seq, ack)) {
+            uint32_t cut = ack.v - e->seq.v;
+            e->seq = ack;
+            e->len -= min_u32(cut, e->len);
+        }
+        return;
+    }
+}
+
+static void measure(struct tcp_ctx *x, struct tcb *t, const struct segment *s)
+{
+    vtime now = world_now(x->w);
+    if ((t->flags & TF_RTT) && seq_ge(s->ack, t->rtt_seq)) {
+        t->flags &= ~TF_RTT;
+        rtt_sample(x, t, now - t->rtt_at);
+    } else if (!(t->flags & TF_RTT) && (t->flags & TF_TS) && (s->opts & SEG_TS) && s->tsecr != 0) {
+        uint32_t ms = (uint32_t)(now / NS_PER_MS) - s->tsecr; /* RFC 7323 sec 4: unambiguous even for a retransmission */
+        if (ms < 0x7fffffffu)
+            rtt_sample(x, t, max_i64((vtime)ms * NS_PER_MS, 1));
+    }
+}
+
+static void cite_growth(struct tcp_ctx *x, struct tcb *t, bool slow_start)
+{
+    enum tcp_clause c = slow_start ? C_SLOW_START : C_CONGESTION_AVOIDANCE;
+    if (t->growth != (uint8_t)c)
+        cite(x, t, c);
+    t->growth = (uint8_t)c;
+}
+
+static void congestion_on_ack(struct tcp_ctx *x, struct tcb *t, uint32_t acked)
+{
+    vtime now = world_now(x->w);
+    if (t->flags & TF_RECOVERY) {
+        if (seq_ge(t->snd.una, t->snd.recover)) {
+            t->flags &= ~TF_RECOVERY;
+            cc(x)->exit_recovery(&t->cc, flight_size(t), now);
+            cite(x, t, C_RECOVERY_OVER);
+        } else {
+            cc(x)->on_partial(&t->cc, acked);
+            if (t->snd.sent.n > 0)
+                retransmit(x, t, 0, C_PARTIAL_ACK);
+        }
+        return;
+    }
+    if (!synchronized(t))
+        return;
+    cite_growth(x, t, t->cc.cwnd < t->cc.ssthresh);
+    cc(x)->on_ack(&t->cc, acked, flight_size(t) + acked, now);
+}
+
+static void tell_acknowledged(struct tcp_ctx *x, struct tcb *t, uint32_t acked)
+{
+    bool all = t->snd.sent.n == 0 && snd_waiting(t) == 0;
+    if (all && (t->flags & TF_SENDS))
+        tell(x, t, SIGNAL_SEND_OK, t->snd.queued);
+    else
+        x->ops->signal(x, t, SIGNAL_SEND_OK, t->snd.nxt_off - min_u32(flight_size(t), (uint32_t)min_i64((int64_t)t->snd.nxt_off, UINT32_MAX)));
+    if (acked > 0 && (t->flags & TF_WANT_SPACE)) {
+        t->flags &= ~TF_WANT_SPACE;
+        x->ops->signal(x, t, SIGNAL_SEND_SPACE, 0);
+    }
+}
+
+/* SND.UNA < SEG.ACK =< SND.NXT: SND.UNA <- SEG.ACK. */
+void ack_advance(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
+{
+    uint32_t acked = a->s.ack.v - t->snd.una.v;
+    if ((t->flags & TF_SYN_PENDING) || seq_eq(t->snd.una, t->snd.iss))
+        acked--; /* the SYN is no text and does not open cwnd */
+    t->snd.una = a->s.ack;
+    t->flags &= ~(TF_PROBING | TF_SYN_PENDING | TF_R1_TOLD);
+    dequeue(x, t, a->s.ack);
+    measure(x, t, &a->s);
+    t->retx_count = 0;
+    t->snd.dupacks = 0;
+    if ((t->flags & TF_URG_OUT) && seq_ge(t->snd.una, t->snd.up))
+        t->flags &= ~TF_URG_OUT;
+    if (t->flags & TF_RTO_RECOVERY) {
+        t->snd.rtx = seq_max(t->snd.rtx, t->snd.una);
+        if (seq_ge(t->snd.una, t->snd.rtx_end))
+            t->flags &= ~TF_RTO_RECOVERY;
+    }
+    congestion_on_ack(x, t, acked);
+    retx_timer_update(x, t, true);
+    user_timer_update(x, t, true);
+    if (synchronized(t))
+        tell_acknowledged(x, t, acked);
+}
+
+/* RFC 5681 sec 2: what counts as a duplicate ACK. */
+static bool is_dupack(const struct tcb *t, const struct segment *s, uint32_t wnd)
+{
+    return flight_size(t) > 0 && s->len == 0 && !(s->ctl & (TCP_SYN | TCP_FIN)) && seq_eq(s->ack, t->snd.una) &&
+           wnd == t->snd.wnd && !(t->flags & TF_PROBING) && wnd > 0;
+}
+
+static void on_dupack(struct tcp_ctx *x, struct tcb *t)
+{
+    if (t->flags & TF_RECOVERY) {
+        cc(x)->on_dupack(&t->cc);
+        owe(x, t);
+        return;
+    }
+    if (t->snd.dupacks < UINT8_MAX)
+        t->snd.dupacks++;
+    if (t->snd.dupacks != DUPACK_THRESHOLD || seq_lt(t->snd.una, t->snd.recover) || (t->flags & TF_RTO_RECOVERY))
+        return;
+    t->flags |= TF_RECOVERY;
+    t->snd.recover = t->snd.nxt;
+    cc(x)->enter_recovery(&t->cc, flight_size(t), world_now(x->w));
+    retransmit(x, t, 0, C_FAST_RETRANSMIT);
+    retx_timer_update(x, t, true);
+    owe(x, t);
+}
+
+/* The window opened while a probe was outstanding: the probe's octet goes again at once, in a segment as large as allowed. */
+static void regrow_probe(struct tcp_ctx *x, struct tcb *t)
+{
+    t->flags &= ~TF_PROBING;
+    t->retx_count = 0;
+    t->backoff = 0;
+    struct sent *e = ring_at(x, &t->snd.sent, sizeof *e, 0);
+    e->probe = 0;
+    if (!(e->ctl & TCP_FIN) && t->snd.sent.n == 1) {
+        uint32_t room = min_u32(eff_mss(t), t->snd.wnd);
+        uint32_t more = (uint32_t)min_i64((int64_t)snd_waiting(t), room > e->len ? room - e->len : 0);
+        e->len += more;
+        t->snd.nxt = seq_add(t->snd.nxt, more);
+        t->snd.nxt_off += more;
+        if (t->snd.push_first != 0 && t->snd.nxt_off >= t->snd.push_first) {
+            e->ctl |= TCP_PSH;
+            t->snd.push_first = t->snd.push > t->snd.nxt_off ? t->snd.push : 0;
+        }
+    }
+    timer_off(x, t, TM_PERSIST);
+    retransmit(x, t, 0, C_DATA_OUT);
+    retx_timer_update(x, t, true);
+}
+
+/* SND.UNA =< SEG.ACK =< SND.NXT: the send window, unless the segment is older than the last that set it. */
+static void update_window(struct tcp_ctx *x, struct tcb *t, const struct segment *s, uint32_t wnd)
+{
+    if (!(seq_lt(t->snd.wl1, s->seq) || (seq_eq(t->snd.wl1, s->seq) && seq_le(t->snd.wl2, s->ack)))) {
+        if (wnd != t->snd.wnd)
+            cite(x, t, C_WINDOW_OLD);
+        return;
+    }
+    seq32 edge = seq_add(t->snd.wl2, t->snd.wnd);
+    if (seq_lt(seq_add(s->ack, wnd), edge))
+        cite(x, t, C_WINDOW_SHRUNK);
+    if (wnd != t->snd.wnd)
+        cite(x, t, C_WINDOW_UPDATE);
+    bool opened = wnd > 0 && t->snd.wnd == 0;
+    t->snd.wnd = wnd;
+    t->snd.max_wnd = max_u32(t->snd.max_wnd, wnd);
+    t->snd.wl1 = s->seq;
+    t->snd.wl2 = s->ack;
+    if (opened && (t->flags & TF_PROBING))
+        regrow_probe(x, t);
+    else if (opened && timer_on(t, TM_PERSIST))
+        t->backoff = 0;
+}
+
+/* The processing all synchronized states share. False: drop. */
+static bool common_ack(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
+{
+    const struct segment *s = &a->s;
+    if (seq_gt(s->ack, t->snd.nxt)) {
+        rejected(x, t, a, REJECT_BAD_ACK, C_ACK_FUTURE);
+        owe_ack(x, t, C_ACK_FUTURE);
+        return false;
+    }
+    uint32_t wnd = (uint32_t)s->wnd << t->snd.wscale;
+    if (seq_gt(s->ack, t->snd.una))
+        ack_advance(x, t, a);
+    else if (is_dupack(t, s, wnd))
+        on_dupack(x, t);
+    else if (seq_lt(s->ack, t->snd.una))
+        cite(x, t, C_ACK_OLD);
+    if (seq_ge(s->ack, t->snd.una))
+        update_window(x, t, s, wnd);
+    if (snd_waiting(t) > 0 || (t->flags & (TF_RTO_RECOVERY | TF_RECOVERY)) ||
+        ((t->flags & TF_CLOSE_QUEUED) && !(t->flags & TF_FIN_SENT)))
+        owe(x, t);
+    return true;
+}
+
+static bool fin_acked(const struct tcb *t)
+{
+    return (t->flags & TF_FIN_SENT) && seq_eq(t->snd.una, t->snd.nxt);
+}
+
+static bool syn_received_ack(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
+{
+    const struct segment *s = &a->s;
+    if (!seq_lt(t->snd.una, s->ack) || !seq_le(s->ack, t->snd.nxt)) {
+        rejected(x, t, a, REJECT_BAD_ACK, C_RST_SYN_RCVD_ACK);
+        reset_reply(x, t, a, C_RST_SYN_RCVD_ACK);
+        return false;
+    }
+    fsm_fire(x, t, EDGE_SYN_RCVD_ACK);
+    t->snd.wnd = (uint32_t)s->wnd << t->snd.wscale;
+    t->snd.max_wnd = max_u32(t->snd.max_wnd, t->snd.wnd);
+    t->snd.wl1 = s->seq;
+    t->snd.wl2 = s->ack;
+    ack_advance(x, t, a);
+    established(x, t, a);
+    return true;
+}
+
+/* RFC 5961 sec 5.2: SND.UNA - MAX.SND.WND =< SEG.ACK =< SND.NXT. */
+static bool rfc5961_ack_ok(const struct tcb *t, const struct segment *s)
+{
+    return seq_le(s->ack, t->snd.nxt) && seq_ge(s->ack, seq_sub(t->snd.una, t->snd.max_wnd));
+}
+
+bool ack_step(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
+{
+    if (!(a->s.ctl & TCP_ACK)) {
+        rejected(x, t, a, REJECT_NO_ACK, C_ACK_BIT_OFF);
+        return false;
+    }
+    if (x->opt->rfc5961_ack && !rfc5961_ack_ok(t, &a->s)) {
+        enum tcp_clause why = seq_gt(a->s.ack, t->snd.nxt) ? C_ACK_FUTURE : C_CHALLENGE_ACK;
+        rejected(x, t, a, REJECT_BAD_ACK, why);
+        challenge(x, t, why);
+        return false;
+    }
+    if (t->state == TCP_SYN_RECEIVED)
+        return syn_received_ack(x, t, a);
+    if (t->state == TCP_TIME_WAIT)
+        return true;
+    if (!common_ack(x, t, a))
+        return false;
+    if (!fin_acked(t))
+        return true;
+    if (t->state == TCP_FIN_WAIT_1) {
+        fsm_fire(x, t, EDGE_FW1_ACK);
+        tell(x, t, SIGNAL_CLOSE_OK, 0);
+        if ((t->flags & TF_ORPHAN) && x->opt->orphan_timeout > 0)
+            timer_set(x, t, TM_ORPHAN, x->opt->orphan_timeout);
+    } else if (t->state == TCP_CLOSING) {
+        fsm_fire(x, t, EDGE_CLOSING_ACK);
+        enter_time_wait(x, t);
+    } else if (t->state == TCP_LAST_ACK) {
+        die(x, t, EDGE_LAST_ACK_ACK, SIGNAL_CLOSED);
+        return false;
+    }
+    return true;
+}

@@ -1,0 +1,458 @@
+/* input.c: SEGMENT ARRIVES, one function a state or a step (RFC 9293 sec 3.10.7). */
+#include "models/tcp/tcb.h"
+
+enum verdict { NEXT, DROP };
+typedef enum verdict (*step_fn)(struct tcp_ctx *x, struct tcb *t, struct arrival *a);
+
+/* 3.10.7.1 CLOSED STATE */
+static void closed_arrives(struct tcp_ctx *x, struct arrival *a)
+{
+    if (a->s.ctl & TCP_RST) {
+        rejected(x, NULL, a, REJECT_NO_CONNECTION, C_RST_IN_CLOSED);
+        return;
+    }
+    rejected(x, NULL, a, REJECT_NO_CONNECTION, C_RST_CLOSED);
+    reset_reply(x, NULL, a, C_RST_CLOSED);
+}
+
+static void first_window(struct tcb *t, const struct segment *s)
+{
+    t->snd.wnd = s->wnd; /* never scaled in a SYN (RFC 7323 sec 2.2) */
+    t->snd.max_wnd = max_u32(t->snd.max_wnd, s->wnd);
+    t->snd.wl1 = s->seq;
+    t->snd.wl2 = s->ack;
+}
+
+static void learn_irs(struct tcb *t, const struct segment *s)
+{
+    t->rcv.irs = s->seq;
+    t->rcv.nxt = seq_add(s->seq, 1);
+    t->rcv.adv = t->rcv.nxt;
+    t->rcv.edge_sent = t->rcv.nxt;
+    t->rcv.up = t->rcv.nxt;
+    t->last_ack_sent = t->rcv.nxt;
+}
+
+/* A connection of its own for the SYN: LISTEN itself stays. */
+static void spawn(struct tcp_ctx *x, struct tcb *listener, struct arrival *a)
+{
+    ref r = tcp_new(x, 0, a->e);
+    struct tcb *c = tcb_at(x, r);
+    uint32_t conn = x->ops->new_child(x, listener, r, a->e);
+    if (conn == 0) {
+        rejected(x, listener, a, REJECT_BACKLOG, C_BACKLOG_FULL);
+        arena_free(&x->w->mem, r, sizeof *c);
+        return;
+    }
+    const uint32_t inherited = TF_NAGLE | TF_KEEPALIVE | TF_NO_REPORTS;
+    c->conn = conn;
+    wake_init(&c->wake, conn);
+    c->flags = TF_PASSIVE | (listener->flags & inherited);
+    c->dscp = listener->dscp;
+    c->ttl = listener->ttl;
+    c->dscp_in = a->tos >> 2;
+    c->user_timeout = listener->user_timeout;
+    c->keep_idle = listener->keep_idle;
+    c->r1 = listener->r1;
+    c->r2 = listener->r2;
+    fsm_born(c, TCP_LISTEN);
+    learn_irs(c, &a->s);
+    first_window(c, &a->s);
+    agree_options(x, c, &a->s);
+    hold_with_syn(x, c, a);
+    start_open(x, c, EDGE_LISTEN_SYN);
+    owe(x, c);
+    leave(x, c);
+}
+
+/* 3.10.7.2 LISTEN STATE */
+static void listen_arrives(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
+{
+    /* First, check for a RST */
+    if (a->s.ctl & TCP_RST) {
+        rejected(x, t, a, REJECT_RST_IGNORED, C_RST_IN_LISTEN);
+        return;
+    }
+    /* Second, check for an ACK */
+    if (a->s.ctl & TCP_ACK) {
+        rejected(x, t, a, REJECT_BAD_ACK, C_RST_LISTEN_ACK);
+        reset_reply(x, t, a, C_RST_LISTEN_ACK);
+        return;
+    }
+    /* Third, check for a SYN (security and compartment do not exist in this network: every segment matches) */
+    if (a->s.ctl & TCP_SYN) {
+        spawn(x, t, a);
+        return;
+    }
+    /* Fourth, other data or control */
+    rejected(x, t, a, REJECT_NOT_SYN, C_LISTEN_OTHER);
+}
+
+/* 3.10.7.3, fourth: check the SYN bit. */
+static void syn_sent_syn(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
+{
+    struct segment *s = &a->s;
+    learn_irs(t, s);
+    t->rcv.adv = seq_add(t->rcv.nxt, (uint32_t)min_i64(x->opt->rcv_buffer, 65535)); /* what our SYN promised */
+    t->rcv.edge_sent = t->rcv.adv;
+    agree_options(x, t, s);
+    first_window(t, s);
+    a->new_syn = true;
+    if (s->ctl & TCP_ACK) {
+        ack_advance(x, t, a);
+        fsm_fire(x, t, EDGE_SYN_SENT_SYN_ACK);
+        established(x, t, a);
+        owe_ack(x, t, C_ACK_OF_SYN);
+        s->seq = seq_add(s->seq, 1);
+        s->ctl &= (uint8_t)~TCP_SYN;
+        /* sixth step and on, with what lies in the window */
+        urg_step(x, t, a);
+        text_step(x, t, a);
+        fin_step(x, t, a);
+        return;
+    }
+    fsm_fire(x, t, EDGE_SYN_SENT_SYN);
+    t->flags |= TF_SYN_PENDING;
+    hold_with_syn(x, t, a);
+    owe(x, t);
+}
+
+/* 3.10.7.3 SYN-SENT STATE */
+static void syn_sent_arrives(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
+{
+    struct segment *s = &a->s;
+    bool ack_ok = false;
+    /* First, check the ACK bit */
+    if (s->ctl & TCP_ACK) {
+        if (seq_le(s->ack, t->snd.iss) || seq_gt(s->ack, t->snd.nxt)) {
+            if (s->ctl & TCP_RST) {
+                rejected(x, t, a, REJECT_BAD_ACK, C_SYN_SENT_BAD_ACK_RST);
+                return;
+            }
+            rejected(x, t, a, REJECT_BAD_ACK, C_RST_SYN_SENT_ACK);
+            reset_reply(x, t, a, C_RST_SYN_SENT_ACK);
+            return;
+        }
+        ack_ok = true;
+    }
+    /* Second, check the RST bit */
+    if (s->ctl & TCP_RST) {
+        if (ack_ok)
+            die(x, t, EDGE_SYN_SENT_RST, SIGNAL_REFUSED);
+        else
+            rejected(x, t, a, REJECT_RST_IGNORED, C_RST_UNPROVEN);
+        return;
+    }
+    /* Third, security: every segment matches. Fourth, check the SYN bit */
+    if (s->ctl & TCP_SYN)
+        syn_sent_syn(x, t, a);
+    else /* Fifth */
+        rejected(x, t, a, REJECT_NOT_SYN, C_NO_SYN_NO_RST);
+}
+
+/* --- 3.10.7.4, the other states --- */
+
+/* RFC 7323 sec 5.3: R1. True: the segment is an old duplicate. */
+static bool paws(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
+{
+    struct segment *s = &a->s;
+    if (!(t->flags & TF_TS) || (s->ctl & TCP_RST))
+        return false;
+    if (!(s->opts & SEG_TS)) {
+        if (s->ctl & TCP_SYN)
+            return false;
+        rejected(x, t, a, REJECT_PAWS, C_TS_MISSING);
+        return true;
+    }
+    bool fresh = world_now(x->w) - t->ts_recent_at <= INT64_C(24) * 86400 * NS_PER_S;
+    if ((int32_t)(s->tsval - t->ts_recent) >= 0 || !fresh)
+        return false;
+    rejected(x, t, a, REJECT_PAWS, C_PAWS_REJECT);
+    owe_ack(x, t, C_ACK_PAWS);
+    return true;
+}
+
+/* Table 6: Segment Acceptability Tests. */
+static bool acceptable(const struct tcb *t, const struct segment *s)
+{
+    uint32_t len = seg_len(s), wnd = rcv_wnd(t);
+    if (wnd == 0)
+        return len == 0 && seq_eq(s->seq, t->rcv.nxt);
+    if (len == 0)
+        return seq_in(s->seq, t->rcv.nxt, wnd);
+    return seq_in(s->seq, t->rcv.nxt, wnd) || seq_in(seq_add(s->seq, len - 1), t->rcv.nxt, wnd);
+}
+
+/* "If the RCV.WND is zero ... special allowance should be made to accept valid ACKs, URGs, and RSTs." The segment may stand one
+ * octet ahead: that is the peer's own window probe, which was refused. Its text and FIN are refused. */
+static bool zero_window_allowance(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
+{
+    struct segment *s = &a->s;
+    if (rcv_wnd(t) != 0 || (s->ctl & TCP_SYN) || s->seq.v - t->rcv.nxt.v > 1)
+        return false;
+    if ((s->ctl & TCP_RST) && !seq_eq(s->seq, t->rcv.nxt))
+        return false;
+    cite(x, t, C_ZERO_WINDOW_ALLOWANCE);
+    if (seg_len(s) > 0 && !(s->ctl & TCP_RST)) {
+        rejected(x, t, a, REJECT_OUT_OF_WINDOW, C_SEQ_UNACCEPTABLE);
+        owe_ack(x, t, C_ACK_UNACCEPTABLE);
+    }
+    s->len = 0;
+    s->ctl &= (uint8_t)~TCP_FIN;
+    return true;
+}
+
+/* "... the idealized segment that begins at RCV.NXT and does not exceed the window": cut what is old or too far. */
+static void trim(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
+{
+    struct segment *s = &a->s;
+    int32_t old = seq_diff(t->rcv.nxt, s->seq);
+    if (old > 0) {
+        uint32_t d = (uint32_t)old;
+        if (s->ctl & TCP_SYN) {
+            s->ctl &= (uint8_t)~TCP_SYN;
+            d--;
+        }
+        uint32_t cut = min_u32(d, s->len);
+        if (cut > 0)
+            cite(x, t, C_TRIMMED_LEFT);
+        s->len -= cut;
+        s->off += cut;
+        if (d > cut)
+            s->ctl &= (uint8_t)~TCP_FIN;
+        if (s->ctl & TCP_URG)
+            s->up = (uint16_t)(s->up > old ? s->up - old : 0);
+        s->seq = t->rcv.nxt;
+    }
+    uint32_t room = t->rcv.adv.v - s->seq.v;
+    if (seq_le(s->seq, t->rcv.adv) && seg_len(s) > room) {
+        cite(x, t, C_TRIMMED_RIGHT);
+        s->ctl &= (uint8_t)~TCP_FIN;
+        s->len = min_u32(s->len, room);
+    }
+}
+
+static void timestamp_update(const struct tcp_ctx *x, struct tcb *t, const struct segment *s)
+{
+    if ((t->flags & TF_TS) && (s->opts & SEG_TS) && (int32_t)(s->tsval - t->ts_recent) >= 0 &&
+        seq_le(s->seq, t->last_ack_sent)) {
+        t->ts_recent = s->tsval;
+        t->ts_recent_at = world_now(x->w);
+    }
+}
+
+/* MAY-2: may this SYN begin a new incarnation of a connection in TIME-WAIT (3.6.1, RFC 6191 in short)? */
+static bool new_incarnation(const struct tcp_ctx *x, const struct tcb *t, const struct segment *s)
+{
+    if (t->state != TCP_TIME_WAIT || !x->opt->time_wait_reuse || (s->ctl & (TCP_SYN | TCP_ACK | TCP_RST)) != TCP_SYN)
+        return false;
+    if ((t->flags & TF_TS) && (s->opts & SEG_TS) && (int32_t)(s->tsval - t->ts_recent) > 0)
+        return true;
+    return seq_gt(s->seq, t->rcv.nxt);
+}
+
+/* First, check sequence number */
+static enum verdict step1_seq(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
+{
+    struct segment *s = &a->s;
+    if (new_incarnation(x, t, s)) {
+        cite(x, t, C_TIME_WAIT_REUSE);
+        die(x, t, EDGE_TIME_WAIT_REUSE, SIGNAL_CLOSED);
+        return DROP;
+    }
+    if (t->state == TCP_SYN_RECEIVED && !(t->flags & TF_PASSIVE) && (s->ctl & TCP_SYN) && (s->ctl & TCP_ACK) &&
+        seq_eq(s->seq, t->rcv.irs)) { /* appendix A.2: the SYN,ACK of a simultaneous open, at RCV.NXT-1 */
+        s->ctl &= (uint8_t)~TCP_SYN;
+        s->seq = t->rcv.nxt;
+    }
+    if (paws(x, t, a))
+        return DROP;
+    if (!acceptable(t, s) && !zero_window_allowance(x, t, a)) {
+        if (s->ctl & TCP_RST) {
+            rejected(x, t, a, REJECT_RST_IGNORED, C_RST_OUTSIDE);
+            return DROP;
+        }
+        rejected(x, t, a, REJECT_OUT_OF_WINDOW, C_SEQ_UNACCEPTABLE);
+        if (t->state == TCP_TIME_WAIT && (s->ctl & TCP_FIN)) {
+            timer_set(x, t, TM_TIMEWAIT, 2 * x->opt->msl);
+            owe_ack(x, t, C_ACK_TIME_WAIT);
+        } else {
+            owe_ack(x, t, C_ACK_UNACCEPTABLE);
+        }
+        return DROP;
+    }
+    timestamp_update(x, t, s);
+    if (!(s->ctl & (TCP_RST | TCP_SYN)))
+        trim(x, t, a);
+    if (s->opts & SEG_BAD_OPT) { /* MUST-7 */
+        rejected(x, t, a, REJECT_BAD_OPTION, C_OPTION_ILLEGAL);
+        if (x->opt->discard_illegal_option || (s->ctl & TCP_RST))
+            return DROP;
+        send_rst(x, t, t->snd.nxt, C_RST_BAD_OPTION);
+        die(x, t, edge_of(EG_ABORT, (enum tcp_state)t->state), SIGNAL_RESET);
+        return DROP;
+    }
+    return NEXT;
+}
+
+/* Second, check the RST bit */
+static enum verdict step2_rst(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
+{
+    struct segment *s = &a->s;
+    if (!(s->ctl & TCP_RST))
+        return NEXT;
+    if (x->opt->rfc5961_rst && !seq_eq(s->seq, t->rcv.nxt)) {
+        rejected(x, t, a, REJECT_RST_IGNORED, C_CHALLENGE_RST);
+        challenge(x, t, C_CHALLENGE_RST);
+        return DROP;
+    }
+    if (t->state == TCP_TIME_WAIT && x->opt->rfc1337) {
+        rejected(x, t, a, REJECT_RST_IGNORED, C_RST_TIME_WAIT);
+        return DROP;
+    }
+    if (t->state == TCP_SYN_RECEIVED && (t->flags & TF_PASSIVE)) {
+        die(x, t, EDGE_SYN_RCVD_RST_PASSIVE, SIGNAL_NONE); /* the LISTEN it came from lives on */
+        return DROP;
+    }
+    enum tcp_signal what = t->state == TCP_SYN_RECEIVED                                  ? SIGNAL_REFUSED
+                           : t->state >= TCP_CLOSING /* CLOSING, LAST-ACK, TIME-WAIT */ ? SIGNAL_CLOSED
+                                                                                         : SIGNAL_RESET;
+    die(x, t, edge_of(EG_RST, (enum tcp_state)t->state), what);
+    return DROP;
+}
+
+/* Third, check security: this network has no security labels, so every segment matches. */
+static enum verdict step3_security(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
+{
+    (void)x;
+    (void)t;
+    (void)a;
+    return NEXT;
+}
+
+/* Fourth, check the SYN bit */
+static enum verdict step4_syn(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
+{
+    if (!(a->s.ctl & TCP_SYN))
+        return NEXT;
+    if (t->state == TCP_SYN_RECEIVED && (t->flags & TF_PASSIVE)) {
+        rejected(x, t, a, REJECT_SYN_IGNORED, C_NONE);
+        die(x, t, EDGE_SYN_RCVD_SYN_PASSIVE, SIGNAL_NONE);
+        return DROP;
+    }
+    if (x->opt->rfc5961_syn) {
+        rejected(x, t, a, REJECT_SYN_IGNORED, C_CHALLENGE_SYN);
+        challenge(x, t, C_CHALLENGE_SYN);
+        return DROP;
+    }
+    rejected(x, t, a, REJECT_SYN_IGNORED, C_RST_SYN_IN_WINDOW);
+    reset_reply(x, t, a, C_RST_SYN_IN_WINDOW);
+    die(x, t, edge_of(EG_SYN, (enum tcp_state)t->state), SIGNAL_RESET);
+    return DROP;
+}
+
+/* Fifth, check the ACK field */
+static enum verdict step5_ack(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
+{
+    return ack_step(x, t, a) ? NEXT : DROP;
+}
+
+/* Sixth, check the URG bit */
+static enum verdict step6_urg(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
+{
+    urg_step(x, t, a);
+    return NEXT;
+}
+
+/* Seventh, process the segment text */
+static enum verdict step7_text(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
+{
+    text_step(x, t, a);
+    return (t->flags & TF_DEAD) ? DROP : NEXT;
+}
+
+/* Eighth, check the FIN bit */
+static enum verdict step8_fin(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
+{
+    fin_step(x, t, a);
+    return NEXT;
+}
+
+static const step_fn step[] = {step1_seq, step2_rst, step3_security, step4_syn,
+                               step5_ack, step6_urg, step7_text,     step8_fin};
+
+void tcp_input(struct tcp_ctx *x, struct tcb *t, const struct segment *s, const struct seg_ext *ext,
+               const struct tcp_endpoints *e, uint64_t pkt, uint8_t tos)
+{
+    struct arrival a = {.s = *s, .ext = ext, .e = e, .pkt = pkt, .tos = tos};
+    if (!t) {
+        closed_arrives(x, &a);
+        return;
+    }
+    if (t->state == TCP_CLOSED) {
+        closed_arrives(x, &a);
+        leave(x, t);
+        return;
+    }
+    t->heard = world_now(x->w);
+    t->keep_count = 0;
+    if (t->state != TCP_LISTEN)
+        t->dscp_in = tos >> 2;
+    if (t->state == TCP_LISTEN) {
+        listen_arrives(x, t, &a);
+    } else if (t->state == TCP_SYN_SENT) {
+        syn_sent_arrives(x, t, &a);
+    } else {
+        for (size_t i = 0; i < ARRAY_LEN(step); i++)
+            if (step[i](x, t, &a) == DROP)
+                break;
+    }
+    leave(x, t);
+}
+
+/* --- ICMP (RFC 9293 3.9.2.2; RFC 5927 sec 4.1: the quoted number must be in flight) --- */
+
+#define ICMP_UNREACHABLE 3
+#define ICMP_SOURCE_QUENCH 4
+#define ICMP_FRAG_NEEDED 4
+
+static void lower_mss(struct tcp_ctx *x, struct tcb *t, uint16_t mtu)
+{
+    uint32_t fixed = t->e.v6 ? 60 : 40;
+    uint32_t mss = max_u32(mtu > fixed ? mtu - fixed : 0, 48);
+    if (mtu == 0 || mss >= t->snd.mss)
+        return;
+    cite(x, t, C_ICMP_MTU);
+    t->snd.mss = (uint16_t)mss;
+    t->cc.smss = eff_mss(t);
+    if (t->snd.sent.n > 0 && synchronized(t)) {
+        retransmit(x, t, 0, C_ICMP_MTU);
+        t->flags |= TF_RTO_RECOVERY;
+        struct sent *e = ring_at(x, &t->snd.sent, sizeof *e, 0);
+        t->snd.rtx = seq_add(e->seq, e->len + ((e->ctl & TCP_FIN) ? 1u : 0u));
+        t->snd.rtx_end = t->snd.nxt;
+        retx_timer_update(x, t, true);
+        output(x, t);
+    }
+}
+
+void tcp_icmp(struct tcp_ctx *x, struct tcb *t, const struct icmp_error *e, seq32 quoted)
+{
+    bool in_flight = t->state >= TCP_SYN_SENT && seq_le(t->snd.una, quoted) && seq_lt(quoted, t->snd.nxt);
+    bool hard = e->type == ICMP_UNREACHABLE && (e->code == 2 || e->code == 3);
+    if (e->type == ICMP_SOURCE_QUENCH) {
+        cite(x, t, C_ICMP_QUENCH);
+    } else if (!in_flight || t->state == TCP_TIME_WAIT) {
+        cite(x, t, C_ICMP_STALE);
+    } else if (e->type == ICMP_UNREACHABLE && e->code == ICMP_FRAG_NEEDED) {
+        lower_mss(x, t, e->mtu);
+    } else if (hard) {
+        cite(x, t, C_ICMP_HARD);
+        die(x, t, edge_of(EG_ICMP, (enum tcp_state)t->state), SIGNAL_HARD_ERROR);
+    } else {
+        cite(x, t, C_ICMP_SOFT);
+        if (!(t->flags & TF_NO_REPORTS))
+            tell(x, t, SIGNAL_SOFT_ERROR, (uint64_t)(e->type << 8 | e->code));
+    }
+    leave(x, t);
+}

@@ -1,0 +1,238 @@
+/* tcb: the inside of a connection, for models/tcp alone. Names are RFC 9293's: SND.UNA is t->snd.una.
+ *
+ * A TCB lives in the world's arena. Its queues are blocks of their own: sent (the retransmission queue, one entry a
+ * segment, covering [SND.UNA, SND.NXT) without gaps), unread (slices in order that the user has not read) and ooo (ranges
+ * that came out of order). Text is never copied: an entry names a slice of a stream. */
+#ifndef TCPLAB_MODELS_TCP_TCB_H
+#define TCPLAB_MODELS_TCP_TCB_H
+
+#include "models/cc/cc.h"
+#include "models/tcp/tcp.h"
+#include "sim/core/timer.h"
+
+/* t->flags */
+#define TF_SYN_PENDING (1u << 0) /* our SYN or SYN,ACK has still to be emitted (SND.NXT already counts it) */
+#define TF_PASSIVE (1u << 1) /* came from LISTEN */
+#define TF_CLOSE_QUEUED (1u << 2) /* CLOSE was called: FIN after the last queued octet */
+#define TF_FIN_SENT (1u << 3)
+#define TF_FIN_HELD (1u << 4) /* a FIN came out of order; its number is rcv.fin */
+#define TF_SETTLE (1u << 5) /* ops->want_settle was called, tcp_settle has not run yet */
+#define TF_ACK_NOW (1u << 6)
+#define TF_ACK_DELAYED (1u << 7) /* an ACK is owed, the delayed-ACK timer or the next segment will carry it */
+#define TF_TS (1u << 8) /* timestamps agreed */
+#define TF_SCALE (1u << 9) /* window scale agreed */
+#define TF_NAGLE (1u << 10)
+#define TF_KEEPALIVE (1u << 11)
+#define TF_NO_REPORTS (1u << 12) /* SHLD-20: soft errors are not told */
+#define TF_ORPHAN (1u << 13)
+#define TF_DEAD (1u << 14) /* CLOSED; freed when the present call ends */
+#define TF_SYN_RETX (1u << 15) /* our SYN was sent more than once */
+#define TF_RECOVERY (1u << 16) /* fast recovery until snd.recover */
+#define TF_RTT (1u << 17) /* a segment is being timed: rtt_seq, rtt_at */
+#define TF_RTO_RECOVERY (1u << 18) /* a time-out: [snd.rtx, snd.rtx_end) has still to be sent again */
+#define TF_URG_OUT (1u << 19) /* snd.up is ahead of what has been acknowledged */
+#define TF_URG_IN (1u << 20) /* urgent mode: rcv.up is ahead of what the user has read */
+#define TF_OVERRIDE (1u << 21) /* the SWS override timer has fired: the small segment may go */
+#define TF_READ_CLOSED (1u << 22) /* MAY-1: the user has given up reading */
+#define TF_EOF_TOLD (1u << 23) /* "connection closing" was signalled */
+#define TF_RECEIVE (1u << 24) /* a RECEIVE is pending */
+#define TF_RECEIVE_ANY (1u << 25)
+#define TF_PEER_FIN (1u << 26) /* RCV.NXT has passed the peer's FIN */
+#define TF_WANT_SPACE (1u << 27) /* a SEND was cut short: signal room */
+#define TF_PROBING (1u << 28) /* the only thing outstanding is a window probe */
+#define TF_R1_TOLD (1u << 29)
+#define TF_SENDS (1u << 30) /* a SEND was issued (3.10.4, SYN-RECEIVED) */
+
+enum tcp_timer { TM_RETX, TM_PERSIST, TM_DELACK, TM_TIMEWAIT, TM_KEEPALIVE, TM_USER, TM_SWS, TM_ORPHAN, TM_COUNT };
+
+struct sent { /* one segment on the retransmission queue */
+    seq32 seq;
+    uint32_t len;    /* octets of text */
+    uint8_t ctl;     /* SYN, FIN, PSH */
+    uint8_t probe;   /* a window probe */
+    uint16_t retx;   /* times sent again */
+    uint32_t pad;
+    vtime at;        /* last time sent */
+    uint64_t rec;    /* record of its first sending */
+};
+
+struct slice { /* text in order, not yet read */
+    uint64_t off;
+    uint32_t stream, len;
+};
+
+struct range { /* text out of order */
+    uint64_t off;
+    uint32_t stream, len;
+    seq32 seq;
+    uint32_t push;
+};
+
+struct ring { /* a queue of fixed-size entries in the arena */
+    ref mem;
+    uint16_t head, n, cap, pad;
+};
+
+struct tcb {
+    struct wake wake;
+    vtime due[TM_COUNT];        /* VTIME_NEVER: not armed */
+    uint32_t conn, user;
+    ref link;
+    uint32_t flags;
+    struct tcp_endpoints e;
+    uint8_t state;              /* enum tcp_state; written by fsm.c alone */
+    uint8_t dscp, ttl, dscp_in;
+
+    struct {
+        seq32 una, nxt, wl1, wl2, iss, up, recover, rtx, rtx_end;
+        uint32_t wnd, max_wnd;
+        uint64_t queued;   /* octets the user has handed over, ever */
+        uint64_t nxt_off;  /* octets segmentized: where the stream goes on at SND.NXT */
+        uint64_t push, push_first; /* last and first octet position (exclusive) that was pushed and not sent; 0: none */
+        uint16_t mss;      /* SendMSS less nothing: see eff_mss() */
+        uint8_t wscale;    /* shift of the peer's window fields */
+        uint8_t dupacks;
+        struct ring sent;
+    } snd;
+    struct {
+        seq32 nxt, adv, irs, up, fin; /* adv: the right edge last advertised */
+        seq32 edge_sent;    /* the same as the segments sent say it: for the invariant */
+        uint32_t unread;    /* octets in `queue` */
+        uint32_t unacked;   /* octets received since the last ACK left */
+        uint64_t total;     /* octets received in order, ever */
+        uint64_t push;      /* total up to which a push was seen */
+        uint32_t want;      /* size of the pending RECEIVE */
+        uint16_t seen_mss;  /* largest text seen */
+        uint8_t wscale;     /* shift of our window fields */
+        uint8_t dup_owed;   /* duplicate ACKs owed for out-of-order arrivals */
+        struct ring queue, ooo;
+    } rcv;
+    struct cc_state cc;
+    vtime srtt, rttvar, rto;    /* srtt 0: no measurement yet */
+    vtime rtt_at;
+    seq32 rtt_seq;
+    uint32_t ts_recent;
+    vtime ts_recent_at;
+    seq32 last_ack_sent;
+    uint8_t backoff, retx_count, keep_count;
+    uint8_t ack_why;            /* enum tcp_clause of the ACK owed */
+    uint8_t growth;             /* enum tcp_clause of the last increase of cwnd that was cited */
+    uint8_t broken;             /* a law was broken in passing (check.c) */
+    uint8_t held;               /* enum tcp_clause that held text back last */
+    vtime rtx_since;            /* when the present run of retransmissions began (R2) */
+    vtime heard;                /* when the peer was last heard */
+    vtime sent_at;              /* when something was last sent */
+    vtime user_timeout;
+    vtime r2;
+    int32_t r1;
+    ref shadow;                 /* struct vars_shadow: what the last VARS record said; only while somebody listens */
+    uint64_t reply_cause;       /* record that made the reply owed */
+    uint64_t arm_rec[TM_COUNT]; /* record of the last arming of each timer */
+    vtime keep_idle;
+};
+
+struct arrival { /* SEGMENT ARRIVES: the segment as it is whittled down by the steps */
+    struct segment s;
+    const struct seg_ext *ext;
+    const struct tcp_endpoints *e;
+    uint64_t pkt;
+    uint8_t tos;
+    bool new_syn; /* the segment's SYN made the connection: steps after it do not see it again */
+    bool ooo;     /* its text does not begin at RCV.NXT */
+};
+
+/* trace.c: facts */
+void cite(struct tcp_ctx *x, struct tcb *t, enum tcp_clause c);
+void rejected(struct tcp_ctx *x, struct tcb *t, const struct arrival *a, unsigned why, enum tcp_clause c);
+void timer_rec(struct tcp_ctx *x, struct tcb *t, enum tcp_timer m, unsigned op);
+enum tcp_result call_rec(struct tcp_ctx *x, struct tcb *t, unsigned call, enum tcp_result r, uint64_t len,
+                         uint64_t off, unsigned flags);
+void tell(struct tcp_ctx *x, struct tcb *t, enum tcp_signal what, uint64_t value);
+void vars_rec(struct tcp_ctx *x, struct tcb *t);
+void vars_free(struct world *w, struct tcb *t);
+
+/* tcb.c: life, rings */
+struct tcb *tcb_at(const struct tcp_ctx *x, ref r);
+/* Ends every call into TCP: the vars record; a dead TCB is handed back and freed (t is invalid afterwards). */
+void leave(struct tcp_ctx *x, struct tcb *t);
+/* Closes for good: the edge, the queues, the timers; then the user hears `what` (SIGNAL_NONE: nothing). */
+void die(struct tcp_ctx *x, struct tcb *t, enum tcp_edge e, enum tcp_signal what);
+void *ring_at(const struct tcp_ctx *x, const struct ring *r, size_t size, uint32_t i);
+void *ring_push(struct tcp_ctx *x, struct ring *r, size_t size);
+void ring_pop(struct tcp_ctx *x, struct ring *r, size_t size);
+void ring_free(struct world *w, struct ring *r, size_t size);
+/* Makes room at position i of a ring (for insertion in order). */
+void *ring_insert(struct tcp_ctx *x, struct ring *r, size_t size, uint32_t i);
+void ring_remove(struct tcp_ctx *x, struct ring *r, size_t size, uint32_t i);
+
+/* timer.c */
+void timer_set(struct tcp_ctx *x, struct tcb *t, enum tcp_timer m, vtime after);
+void timer_off(struct tcp_ctx *x, struct tcb *t, enum tcp_timer m);
+static inline bool timer_on(const struct tcb *t, enum tcp_timer m)
+{
+    return t->due[m] != VTIME_NEVER;
+}
+vtime rto_now(const struct tcp_ctx *x, const struct tcb *t); /* with back-off and bounds */
+void rtt_sample(struct tcp_ctx *x, struct tcb *t, vtime r);
+void retx_timer_update(struct tcp_ctx *x, struct tcb *t, bool restart);
+void enter_time_wait(struct tcp_ctx *x, struct tcb *t);
+void keepalive_update(struct tcp_ctx *x, struct tcb *t);
+void user_timer_update(struct tcp_ctx *x, struct tcb *t, bool progress);
+
+/* output.c */
+void output(struct tcp_ctx *x, struct tcb *t);
+/* After a user call: at once, or with the reply that is pending anyway. */
+void output_call(struct tcp_ctx *x, struct tcb *t);
+/* A reply is owed at the end of this instant. */
+void owe(struct tcp_ctx *x, struct tcb *t);
+void owe_ack(struct tcp_ctx *x, struct tcb *t, enum tcp_clause why);
+void challenge(struct tcp_ctx *x, struct tcb *t, enum tcp_clause why);
+void send_rst(struct tcp_ctx *x, struct tcb *t, seq32 s, enum tcp_clause why);
+/* A reset in answer to a segment: by 3.10.7.1's rule. */
+void reset_reply(struct tcp_ctx *x, struct tcb *t, const struct arrival *a, enum tcp_clause why);
+void retransmit(struct tcp_ctx *x, struct tcb *t, uint32_t index, enum tcp_clause why);
+void start_open(struct tcp_ctx *x, struct tcb *t, enum tcp_edge e); /* active: ISS, SYN */
+void send_probe(struct tcp_ctx *x, struct tcb *t);
+void send_keepalive(struct tcp_ctx *x, struct tcb *t);
+uint32_t eff_mss(const struct tcb *t);
+uint32_t rcv_window(const struct tcp_ctx *x, const struct tcb *t); /* what would be advertised now, unscaled */
+uint16_t own_mss(const struct tcp_ctx *x, bool v6);
+/* Text queued and not yet segmentized. */
+static inline uint64_t snd_waiting(const struct tcb *t)
+{
+    return t->snd.queued - t->snd.nxt_off;
+}
+static inline uint32_t flight_size(const struct tcb *t)
+{
+    return t->snd.nxt.v - t->snd.una.v;
+}
+static inline uint32_t rcv_wnd(const struct tcb *t) /* RCV.WND: what was promised and not used */
+{
+    return seq_gt(t->rcv.adv, t->rcv.nxt) ? t->rcv.adv.v - t->rcv.nxt.v : 0;
+}
+
+/* ack.c: the fifth step */
+bool ack_step(struct tcp_ctx *x, struct tcb *t, struct arrival *a);
+void ack_advance(struct tcp_ctx *x, struct tcb *t, struct arrival *a);
+void agree_options(struct tcp_ctx *x, struct tcb *t, const struct segment *s);
+void established(struct tcp_ctx *x, struct tcb *t, const struct arrival *a);
+
+/* text.c: the sixth to eighth step, and RECEIVE */
+void urg_step(struct tcp_ctx *x, struct tcb *t, struct arrival *a);
+void text_step(struct tcp_ctx *x, struct tcb *t, struct arrival *a);
+void fin_step(struct tcp_ctx *x, struct tcb *t, struct arrival *a);
+/* Text and FIN that came with a SYN wait for ESTABLISHED. */
+void hold_with_syn(struct tcp_ctx *x, struct tcb *t, const struct arrival *a);
+void drain_held(struct tcp_ctx *x, struct tcb *t);
+void try_receive(struct tcp_ctx *x, struct tcb *t);
+
+/* Edges by state, for the groups of fsm.def that exist for most states (EDGE_NONE where there is none). */
+enum edge_group { EG_RST, EG_SYN, EG_ABORT, EG_TIMEOUT, EG_ICMP };
+enum tcp_edge edge_of(enum edge_group g, enum tcp_state s);
+
+static inline bool synchronized(const struct tcb *t)
+{
+    return t->state >= TCP_ESTABLISHED;
+}
+
+#endif

@@ -1,0 +1,334 @@
+/* text.c: the sixth to eighth step (RFC 9293 sec 3.10.7.4): URG, text and its acknowledgment, FIN; reassembly; RECEIVE. */
+#include "models/tcp/tcb.h"
+
+static bool may_receive_text(const struct tcb *t)
+{
+    return t->state == TCP_ESTABLISHED || t->state == TCP_FIN_WAIT_1 || t->state == TCP_FIN_WAIT_2;
+}
+
+/* The first octet the user has not read yet. */
+static seq32 consumed(const struct tcb *t)
+{
+    return seq_sub(t->rcv.nxt, t->rcv.unread + ((t->flags & TF_PEER_FIN) ? 1u : 0u));
+}
+
+/* Sixth step. DEVIATION: the step signals once for a continuous sequence of urgent data, MUST-32 whenever the pointer advances:
+ * every advance is told. */
+void urg_step(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
+{
+    if (!(a->s.ctl & TCP_URG))
+        return;
+    if (!may_receive_text(t)) {
+        rejected(x, t, a, REJECT_URG_IGNORED, C_URG_IGNORED);
+        return;
+    }
+    seq32 up = seq_add(a->s.seq, a->s.up + (x->opt->urgent_last_octet ? 1u : 0u));
+    seq32 known = (t->flags & TF_URG_IN) ? t->rcv.up : consumed(t);
+    if (!seq_gt(up, known))
+        return;
+    t->rcv.up = up;
+    t->flags |= TF_URG_IN;
+    cite(x, t, C_URGENT_NOTICE);
+    tell(x, t, SIGNAL_URGENT, up.v - consumed(t).v);
+}
+
+/* --- text --- */
+
+static void append(struct tcp_ctx *x, struct tcb *t, uint32_t stream, uint64_t off, uint32_t len, bool push)
+{
+    struct slice *last = NULL;
+    if (t->rcv.queue.n > 0)
+        last = ring_at(x, &t->rcv.queue, sizeof *last, t->rcv.queue.n - 1u);
+    if (last && last->stream == stream && last->off + last->len == off && last->len < UINT32_MAX - len) {
+        last->len += len;
+    } else {
+        struct slice *s = ring_push(x, &t->rcv.queue, sizeof *s);
+        *s = (struct slice){.off = off, .stream = stream, .len = len};
+    }
+    t->rcv.nxt = seq_add(t->rcv.nxt, len);
+    t->rcv.unread += len;
+    t->rcv.total += len;
+    t->rcv.unacked += len;
+    if (push)
+        t->rcv.push = t->rcv.total;
+}
+
+/* Ranges that RCV.NXT has reached move to the user's queue. */
+static bool drain(struct tcp_ctx *x, struct tcb *t)
+{
+    bool any = false;
+    while (t->rcv.ooo.n > 0) {
+        struct range g = *(struct range *)ring_at(x, &t->rcv.ooo, sizeof g, 0);
+        int32_t old = seq_diff(t->rcv.nxt, g.seq);
+        if (old < 0)
+            break;
+        ring_remove(x, &t->rcv.ooo, sizeof g, 0);
+        if ((uint32_t)old < g.len)
+            append(x, t, g.stream, g.off + (uint32_t)old, g.len - (uint32_t)old, g.push);
+        any = true;
+    }
+    return any;
+}
+
+/* Puts one stretch that overlaps nothing into the list at i, joining it to its neighbours where text and numbers go on. */
+static bool put_range(struct tcp_ctx *x, struct tcb *t, uint32_t i, const struct range *n)
+{
+    struct ring *r = &t->rcv.ooo;
+    if (i > 0) {
+        struct range *p = ring_at(x, r, sizeof *p, i - 1);
+        if (seq_eq(seq_add(p->seq, p->len), n->seq) && p->stream == n->stream && p->off + p->len == n->off) {
+            p->len += n->len;
+            p->push |= n->push;
+            return true;
+        }
+    }
+    if (r->n >= x->opt->reassembly_ranges)
+        return false;
+    struct range *g = ring_insert(x, r, sizeof *g, i);
+    *g = *n;
+    return true;
+}
+
+/* Keeps what is new of [seq, seq+len); text already held wins over text that overlaps it. */
+static bool hold(struct tcp_ctx *x, struct tcb *t, struct range n)
+{
+    bool kept = false;
+    for (uint32_t i = 0; n.len > 0; i++) {
+        struct range g = {.len = 0};
+        bool end = i >= t->rcv.ooo.n;
+        if (!end)
+            g = *(struct range *)ring_at(x, &t->rcv.ooo, sizeof g, i);
+        if (!end && seq_ge(n.seq, seq_add(g.seq, g.len)))
+            continue;
+        uint32_t before = end ? n.len : seq_lt(n.seq, g.seq) ? min_u32(n.len, g.seq.v - n.seq.v) : 0;
+        if (before > 0) {
+            struct range part = n;
+            uint32_t had = t->rcv.ooo.n;
+            part.len = before;
+            if (!put_range(x, t, i, &part))
+                return kept;
+            kept = true;
+            i += t->rcv.ooo.n - had;
+        }
+        uint32_t over = before;
+        if (!end) {
+            seq32 after = seq_add(g.seq, g.len);
+            over = min_u32(n.len, after.v - n.seq.v);
+        }
+        n.seq = seq_add(n.seq, over);
+        n.off += over;
+        n.len -= over;
+    }
+    return kept;
+}
+
+static void acknowledge_text(struct tcp_ctx *x, struct tcb *t, uint32_t len, bool filled)
+{
+    uint32_t full = min_u32(own_mss(x, t->e.v6), max_u32(t->rcv.seen_mss, 1));
+    if (filled)
+        owe_ack(x, t, C_ACK_GAP_FILLED);
+    else if (x->opt->delayed_ack == 0)
+        owe_ack(x, t, C_ACK_OUT);
+    else if (len >= full && t->rcv.unacked >= full * (uint32_t)x->opt->ack_every)
+        owe_ack(x, t, C_ACK_SECOND); /* SHLD-19 */
+    else if (!(t->flags & TF_ACK_DELAYED)) {
+        t->flags |= TF_ACK_DELAYED;
+        cite(x, t, C_ACK_HELD);
+        timer_set(x, t, TM_DELACK, x->opt->delayed_ack);
+    }
+}
+
+/* Seventh, process the segment text. */
+void text_step(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
+{
+    struct segment *s = &a->s;
+    if (s->len == 0)
+        return;
+    if (!may_receive_text(t)) {
+        rejected(x, t, a, REJECT_TEXT_AFTER_FIN, C_TEXT_IGNORED);
+        return;
+    }
+    if (t->flags & TF_READ_CLOSED) { /* MAY-1 */
+        rejected(x, t, a, REJECT_TEXT_AFTER_FIN, C_RST_UNREAD);
+        send_rst(x, t, t->snd.nxt, C_RST_UNREAD);
+        die(x, t, t->state == TCP_FIN_WAIT_1 ? EDGE_FW1_TEXT_AFTER_CLOSE : EDGE_FW2_TEXT_AFTER_CLOSE, SIGNAL_RESET);
+        return;
+    }
+    if (s->len > t->rcv.seen_mss)
+        t->rcv.seen_mss = (uint16_t)min_u32(s->len, UINT16_MAX);
+    bool push = s->ctl & TCP_PSH;
+    if (!seq_eq(s->seq, t->rcv.nxt)) {
+        a->ooo = true;
+        struct range n = {.off = s->off, .stream = s->stream, .len = s->len, .seq = s->seq, .push = push};
+        if (!hold(x, t, n))
+            rejected(x, t, a, t->rcv.ooo.n >= x->opt->reassembly_ranges ? REJECT_NO_ROOM : REJECT_DUPLICATE_TEXT,
+                     t->rcv.ooo.n >= x->opt->reassembly_ranges ? C_REASSEMBLY_FULL : C_TEXT_DUPLICATE);
+        if (t->rcv.dup_owed < UINT8_MAX)
+            t->rcv.dup_owed++;
+        owe(x, t);
+        return;
+    }
+    bool gap = t->rcv.ooo.n > 0;
+    append(x, t, s->stream, s->off, s->len, push);
+    if (gap)
+        drain(x, t);
+    acknowledge_text(x, t, s->len, gap);
+    try_receive(x, t);
+}
+
+/* --- FIN --- */
+
+static void consume_fin(struct tcp_ctx *x, struct tcb *t)
+{
+    t->flags = (t->flags & ~TF_FIN_HELD) | TF_PEER_FIN;
+    t->rcv.push = t->rcv.total; /* FIN implies PUSH */
+    t->rcv.nxt = seq_add(t->rcv.nxt, 1);
+    switch ((enum tcp_state)t->state) {
+    case TCP_ESTABLISHED:
+        fsm_fire(x, t, EDGE_EST_FIN);
+        break;
+    case TCP_FIN_WAIT_1:
+        fsm_fire(x, t, EDGE_FW1_FIN); /* had our FIN been acknowledged, the fifth step would have left this state */
+        break;
+    case TCP_FIN_WAIT_2:
+        fsm_fire(x, t, EDGE_FW2_FIN);
+        enter_time_wait(x, t);
+        break;
+    case TCP_CLOSED:
+    case TCP_LISTEN:
+    case TCP_SYN_SENT:
+    case TCP_SYN_RECEIVED:
+    case TCP_CLOSE_WAIT:
+    case TCP_CLOSING:
+    case TCP_LAST_ACK:
+    case TCP_TIME_WAIT:
+    case TCP_STATES:
+        break;
+    }
+    owe_ack(x, t, C_ACK_OF_FIN);
+    tell(x, t, SIGNAL_CLOSING, 0);
+    try_receive(x, t);
+}
+
+/* Eighth, check the FIN bit. A FIN ahead of missing text waits for it. */
+void fin_step(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
+{
+    struct segment *s = &a->s;
+    if ((s->ctl & TCP_FIN) && !(t->flags & TF_PEER_FIN)) {
+        if (!may_receive_text(t)) {
+            rejected(x, t, a, REJECT_NOT_SYN, C_FIN_NOT_PROCESSED);
+            return;
+        }
+        t->rcv.fin = seq_add(s->seq, s->len);
+        t->flags |= TF_FIN_HELD;
+        if (seq_gt(t->rcv.fin, t->rcv.nxt) && s->len == 0) {
+            if (t->rcv.dup_owed < UINT8_MAX)
+                t->rcv.dup_owed++;
+            owe(x, t);
+        }
+    }
+    if ((t->flags & TF_FIN_HELD) && seq_eq(t->rcv.fin, t->rcv.nxt) && may_receive_text(t))
+        consume_fin(x, t);
+}
+
+/* 3.10.7.2: "any other control or text should be queued for processing later". */
+void hold_with_syn(struct tcp_ctx *x, struct tcb *t, const struct arrival *a)
+{
+    const struct segment *s = &a->s;
+    uint32_t len = min_u32(s->len, (uint32_t)x->opt->rcv_buffer);
+    if (len > 0) {
+        struct range n = {.off = s->off, .stream = s->stream, .len = len, .seq = t->rcv.nxt, .push = s->ctl & TCP_PSH};
+        hold(x, t, n);
+    }
+    if ((s->ctl & TCP_FIN) && len == s->len) {
+        t->rcv.fin = seq_add(t->rcv.nxt, len);
+        t->flags |= TF_FIN_HELD;
+    }
+}
+
+void drain_held(struct tcp_ctx *x, struct tcb *t)
+{
+    if (t->rcv.ooo.n > 0 && drain(x, t)) {
+        owe_ack(x, t, C_ACK_OUT);
+        try_receive(x, t);
+    }
+    if ((t->flags & TF_FIN_HELD) && seq_eq(t->rcv.fin, t->rcv.nxt) && may_receive_text(t))
+        consume_fin(x, t);
+}
+
+/* --- RECEIVE --- */
+
+static void deliver_slice(struct tcp_ctx *x, struct tcb *t, const struct slice *s, uint32_t n, bool last, unsigned why)
+{
+    bool push = last && (why == DELIVER_PUSH || why == DELIVER_FIN);
+    uint64_t id = rec_next(x->w);
+    if (rec_wanted(x->w, REC_DELIVER)) {
+        struct rec_deliver r = {.stream = s->stream, .off = s->off, .len = n, .push = push, .why = (uint16_t)why};
+        r.urgent = t->flags & TF_URG_IN;
+        r.total = t->rcv.total - t->rcv.unread + n;
+        rec_put(x->w, &r.head, id, REC_DELIVER, t->conn, x->host);
+    }
+    x->ops->deliver(x, t, s->stream, s->off, n, push, last);
+}
+
+static void hand_to_user(struct tcp_ctx *x, struct tcb *t, uint32_t n, unsigned why)
+{
+    t->flags &= ~TF_RECEIVE;
+    while (n > 0) {
+        struct slice *head = ring_at(x, &t->rcv.queue, sizeof *head, 0);
+        uint32_t part = min_u32(n, head->len);
+        struct slice s = *head;
+        head->len -= part;
+        head->off += part;
+        if (head->len == 0)
+            ring_pop(x, &t->rcv.queue, sizeof *head);
+        deliver_slice(x, t, &s, part, part == n, why);
+        t->rcv.unread -= part;
+        n -= part;
+    }
+    if ((t->flags & TF_URG_IN) && seq_ge(consumed(t), t->rcv.up)) {
+        t->flags &= ~TF_URG_IN;
+        tell(x, t, SIGNAL_URGENT_END, 0);
+    }
+    if (t->flags & TF_PEER_FIN)
+        return;
+    /* tell the peer of the room, if it is worth a segment (3.8.6.2.2) */
+    uint32_t was = rcv_wnd(t), now = rcv_window(x, t);
+    uint32_t worth = min_u32((uint32_t)x->opt->rcv_buffer / 2, 2u * own_mss(x, t->e.v6));
+    if (now > was && (now - was >= worth || was == 0))
+        owe_ack(x, t, C_ACK_WINDOW);
+    else if (now == was && t->rcv.unread < (uint32_t)x->opt->rcv_buffer && was < worth)
+        cite(x, t, C_WINDOW_HELD);
+}
+
+/* Completes the pending RECEIVE if it can be: RFC 9293 3.9.1.3. */
+void try_receive(struct tcp_ctx *x, struct tcb *t)
+{
+    if (!(t->flags & TF_RECEIVE) || !(synchronized(t)))
+        return;
+    uint32_t n = min_u32(t->rcv.want, t->rcv.unread);
+    if (t->rcv.unread == 0) {
+        if (t->flags & TF_PEER_FIN) {
+            t->flags &= ~TF_RECEIVE;
+            uint64_t cause = x->w->core->cause;
+            call_rec(x, t, CALL_RECEIVE, RESULT_CLOSING, 0, 0, 0);
+            x->w->core->cause = cause;
+        }
+        return;
+    }
+    uint64_t read = t->rcv.total - t->rcv.unread;
+    if (t->rcv.unread >= t->rcv.want)
+        hand_to_user(x, t, n, DELIVER_FULL);
+    else if (t->flags & TF_PEER_FIN)
+        hand_to_user(x, t, n, DELIVER_FIN);
+    else if (t->rcv.push > read)
+        hand_to_user(x, t, n, DELIVER_PUSH);
+    else if ((t->flags & TF_URG_IN) && seq_ge(t->rcv.nxt, t->rcv.up))
+        hand_to_user(x, t, n, DELIVER_URGENT);
+    else if (t->flags & TF_RECEIVE_ANY)
+        hand_to_user(x, t, n, DELIVER_READ);
+    else if (t->rcv.unread + own_mss(x, t->e.v6) > (uint32_t)x->opt->rcv_buffer || rcv_wnd(t) == 0)
+        hand_to_user(x, t, n, DELIVER_ROOM);
+    else
+        cite(x, t, C_PUSH_WAIT);
+}

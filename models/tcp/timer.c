@@ -1,0 +1,256 @@
+/* timer.c: TCP's timers and what happens when they run out (RFC 9293 sec 3.10.8, 3.8.1-3.8.4, 3.8.6; RFC 6298). */
+#include "models/tcp/tcb.h"
+
+static void wake_update(struct tcp_ctx *x, struct tcb *t)
+{
+    vtime due = VTIME_NEVER;
+    for (int i = 0; i < TM_COUNT; i++)
+        due = min_i64(due, t->due[i]);
+    if (due == VTIME_NEVER)
+        wake_cancel(&t->wake);
+    else
+        wake_set(x->w, &t->wake, due, x->wake_kind, t->conn);
+}
+
+void timer_set(struct tcp_ctx *x, struct tcb *t, enum tcp_timer m, vtime after)
+{
+    bool was = timer_on(t, m);
+    vtime now = world_now(x->w);
+    t->due[m] = after > VTIME_MAX - now ? VTIME_MAX : now + after;
+    timer_rec(x, t, m, was ? TIMER_OP_RESTARTED : TIMER_OP_ARMED);
+    if (t->due[m] < t->wake.due || was)
+        wake_update(x, t);
+}
+
+void timer_off(struct tcp_ctx *x, struct tcb *t, enum tcp_timer m)
+{
+    if (!timer_on(t, m))
+        return;
+    t->due[m] = VTIME_NEVER;
+    timer_rec(x, t, m, TIMER_OP_CANCELLED);
+    /* the wake may come early; that costs less than looking for the next deadline each time */
+}
+
+/* --- RTO (RFC 6298) --- */
+
+vtime rto_now(const struct tcp_ctx *x, const struct tcb *t)
+{
+    vtime max = max_i64(x->opt->rto_max, t->rto);
+    vtime rto = t->rto;
+    for (uint8_t i = 0; i < t->backoff && rto < max; i++)
+        rto *= 2;
+    return min_i64(rto, max);
+}
+
+void rtt_sample(struct tcp_ctx *x, struct tcb *t, vtime r)
+{
+    if (t->srtt == 0) {
+        t->srtt = max_i64(r, 1);
+        t->rttvar = r / 2;
+    } else {
+        vtime err = t->srtt > r ? t->srtt - r : r - t->srtt;
+        t->rttvar = (3 * t->rttvar + err) / 4;
+        t->srtt = max_i64((7 * t->srtt + r) / 8, 1);
+    }
+    vtime rto = t->srtt + max_i64(x->opt->granularity, 4 * t->rttvar);
+    t->rto = min_i64(max_i64(rto, x->opt->rto_min), x->opt->rto_max);
+    t->backoff = 0;
+}
+
+/* RFC 6298 5.1 to 5.3: runs while anything is outstanding, restarts when new data is acknowledged. */
+void retx_timer_update(struct tcp_ctx *x, struct tcb *t, bool restart)
+{
+    if (t->snd.sent.n == 0 || (t->flags & TF_PROBING)) {
+        timer_off(x, t, TM_RETX);
+        return;
+    }
+    timer_off(x, t, TM_PERSIST);
+    if (restart || !timer_on(t, TM_RETX))
+        timer_set(x, t, TM_RETX, rto_now(x, t));
+}
+
+void user_timer_update(struct tcp_ctx *x, struct tcb *t, bool progress)
+{
+    bool waiting = t->snd.sent.n != 0 || snd_waiting(t) != 0;
+    if (t->user_timeout <= 0 || !waiting)
+        timer_off(x, t, TM_USER);
+    else if (progress || !timer_on(t, TM_USER))
+        timer_set(x, t, TM_USER, t->user_timeout);
+}
+
+void keepalive_update(struct tcp_ctx *x, struct tcb *t)
+{
+    bool want = (t->flags & TF_KEEPALIVE) && (t->state >= TCP_ESTABLISHED && t->state <= TCP_CLOSE_WAIT);
+    if (!want)
+        timer_off(x, t, TM_KEEPALIVE);
+    else if (!timer_on(t, TM_KEEPALIVE))
+        timer_set(x, t, TM_KEEPALIVE, t->keep_idle);
+}
+
+void enter_time_wait(struct tcp_ctx *x, struct tcb *t)
+{
+    for (int i = 0; i < TM_COUNT; i++)
+        if (i != TM_TIMEWAIT && i != TM_DELACK)
+            timer_off(x, t, (enum tcp_timer)i);
+    timer_set(x, t, TM_TIMEWAIT, 2 * x->opt->msl);
+}
+
+/* --- time-outs --- */
+
+static void give_up(struct tcp_ctx *x, struct tcb *t, enum tcp_clause why, enum tcp_signal what)
+{
+    cite(x, t, why);
+    die(x, t, edge_of(EG_TIMEOUT, (enum tcp_state)t->state), what);
+}
+
+/* R1 and R2 (RFC 9293 3.8.3). True: the connection is gone. */
+static bool excessive(struct tcp_ctx *x, struct tcb *t)
+{
+    vtime now = world_now(x->w);
+    bool syn = t->state == TCP_SYN_SENT || t->state == TCP_SYN_RECEIVED;
+    vtime r2 = t->r2 > 0 ? t->r2 : syn ? x->opt->r2_syn : x->opt->r2;
+    if (syn)
+        r2 = max_i64(r2, x->opt->r2_syn);
+    /* While the peer answers and merely keeps its window shut, the connection stays (MUST-37, SHLD-17). */
+    vtime since = t->snd.wnd == 0 && !syn ? max_i64(t->rtx_since, t->heard) : t->rtx_since;
+    if (t->retx_count > 0 && now - since >= r2) {
+        if (t->state == TCP_SYN_RECEIVED && (t->flags & TF_PASSIVE)) {
+            give_up(x, t, C_R2_REACHED, SIGNAL_TIMEOUT);
+            return true;
+        }
+        give_up(x, t, C_R2_REACHED, SIGNAL_TIMEOUT);
+        return true;
+    }
+    if (t->retx_count >= t->r1 && !(t->flags & TF_R1_TOLD)) {
+        t->flags |= TF_R1_TOLD;
+        cite(x, t, C_R1_REACHED);
+        if (x->ops->bad_route)
+            x->ops->bad_route(x, t);
+        if (!(t->flags & TF_NO_REPORTS))
+            tell(x, t, SIGNAL_R1, t->retx_count);
+    }
+    return false;
+}
+
+static void retransmission_timeout(struct tcp_ctx *x, struct tcb *t)
+{
+    CHECK(t->snd.sent.n > 0);
+    struct sent *first = ring_at(x, &t->snd.sent, sizeof *first, 0);
+    if (t->retx_count == 0)
+        t->rtx_since = first->at;
+    if (excessive(x, t))
+        return;
+    bool again = first->retx > 0;
+    if (t->retx_count < UINT8_MAX)
+        t->retx_count++;
+    if (t->flags & TF_RTT) {
+        t->flags &= ~TF_RTT; /* Karn: what is outstanding will be ambiguous */
+        cite(x, t, C_KARN);
+    }
+    cite(x, t, C_RTO_BACKOFF);
+    if (t->backoff < UINT8_MAX)
+        t->backoff++;
+    if (synchronized(t)) {
+        cite(x, t, C_CWND_AFTER_RTO);
+        cc_get((enum cc_kind)x->opt->congestion)->on_rto(&t->cc, flight_size(t), !again, world_now(x->w));
+        t->flags = (t->flags & ~TF_RECOVERY) | TF_RTO_RECOVERY;
+        t->snd.recover = t->snd.nxt;
+        t->snd.rtx = seq_add(first->seq, first->len + ((first->ctl & TCP_FIN) ? 1u : 0u));
+        t->snd.rtx_end = t->snd.nxt;
+        t->snd.dupacks = 0;
+    } else {
+        t->flags |= TF_SYN_RETX;
+    }
+    retransmit(x, t, 0, C_RETRANSMIT);
+    timer_set(x, t, TM_RETX, rto_now(x, t));
+}
+
+static void persist_timeout(struct tcp_ctx *x, struct tcb *t)
+{
+    if (t->backoff < UINT8_MAX)
+        t->backoff++;
+    if (t->retx_count == 0 && t->snd.sent.n == 0)
+        t->rtx_since = world_now(x->w);
+    if (t->snd.sent.n > 0) {
+        if (t->retx_count < UINT8_MAX)
+            t->retx_count++;
+        if (excessive(x, t))
+            return;
+    }
+    send_probe(x, t);
+    timer_set(x, t, TM_PERSIST, rto_now(x, t));
+}
+
+static void keepalive_timeout(struct tcp_ctx *x, struct tcb *t)
+{
+    vtime idle = world_now(x->w) - t->heard;
+    if (idle < t->keep_idle || t->snd.sent.n != 0) { /* MUST-26 */
+        t->keep_count = 0;
+        vtime rest = t->keep_idle - idle;
+        timer_set(x, t, TM_KEEPALIVE, rest > 0 ? rest : t->keep_idle);
+        return;
+    }
+    if (t->keep_count >= x->opt->keepalive_probes) {
+        send_rst(x, t, t->snd.nxt, C_RST_KEEPALIVE);
+        give_up(x, t, C_KEEPALIVE_DEAD, SIGNAL_TIMEOUT);
+        return;
+    }
+    t->keep_count++;
+    send_keepalive(x, t);
+    timer_set(x, t, TM_KEEPALIVE, x->opt->keepalive_interval);
+}
+
+static void fire(struct tcp_ctx *x, struct tcb *t, enum tcp_timer m)
+{
+    t->due[m] = VTIME_NEVER;
+    x->w->core->cause = t->arm_rec[m];
+    timer_rec(x, t, m, TIMER_OP_FIRED);
+    switch (m) {
+    case TM_RETX:
+        retransmission_timeout(x, t);
+        break;
+    case TM_PERSIST:
+        persist_timeout(x, t);
+        break;
+    case TM_DELACK:
+        if (t->flags & TF_ACK_DELAYED) {
+            t->flags |= TF_ACK_NOW;
+            t->ack_why = C_ACK_DELAYED;
+            output(x, t);
+        }
+        break;
+    case TM_TIMEWAIT:
+        die(x, t, EDGE_TIME_WAIT_OVER, SIGNAL_CLOSED);
+        break;
+    case TM_KEEPALIVE:
+        keepalive_timeout(x, t);
+        break;
+    case TM_USER:
+        give_up(x, t, C_USER_TIMEOUT, SIGNAL_USER_TIMEOUT);
+        break;
+    case TM_SWS:
+        t->flags |= TF_OVERRIDE;
+        output(x, t);
+        t->flags &= ~TF_OVERRIDE;
+        break;
+    case TM_ORPHAN:
+        if (t->state == TCP_FIN_WAIT_2)
+            give_up(x, t, C_USER_TIMEOUT, SIGNAL_NONE);
+        break;
+    case TM_COUNT:
+        break;
+    }
+}
+
+void tcp_wake(struct tcp_ctx *x, struct tcb *t, const struct event *ev)
+{
+    if (!wake_due(x->w, &t->wake, ev))
+        return;
+    vtime now = world_now(x->w);
+    for (int i = 0; i < TM_COUNT && !(t->flags & TF_DEAD); i++)
+        if (t->due[i] <= now)
+            fire(x, t, (enum tcp_timer)i);
+    if (!(t->flags & TF_DEAD))
+        wake_update(x, t);
+    leave(x, t);
+}

@@ -1,0 +1,126 @@
+/* trace.c: the facts TCP tells: decisions, refusals, timers, calls, signals, changed variables. */
+#include "models/tcp/tcb.h"
+
+void cite(struct tcp_ctx *x, struct tcb *t, enum tcp_clause c)
+{
+    uint64_t id = rec_next(x->w);
+    if (!rec_wanted(x->w, REC_CITE))
+        return;
+    struct rec_cite r = {.clause = (uint16_t)c};
+    rec_put(x->w, &r.head, id, REC_CITE, t ? t->conn : 0, x->host);
+}
+
+void rejected(struct tcp_ctx *x, struct tcb *t, const struct arrival *a, unsigned why, enum tcp_clause c)
+{
+    uint64_t id = rec_next(x->w);
+    if (!rec_wanted(x->w, REC_REJECT))
+        return;
+    struct rec_reject r = {.pkt = a->pkt, .why = (uint16_t)why, .clause = (uint16_t)c};
+    rec_put(x->w, &r.head, id, REC_REJECT, t ? t->conn : 0, x->host);
+}
+
+void timer_rec(struct tcp_ctx *x, struct tcb *t, enum tcp_timer m, unsigned op)
+{
+    static const uint16_t name[TM_COUNT] = {TIMER_RETRANSMISSION, TIMER_PERSIST,      TIMER_DELAYED_ACK,
+                                            TIMER_TIME_WAIT,      TIMER_KEEPALIVE,    TIMER_USER_TIMEOUT,
+                                            TIMER_SWS_OVERRIDE,   TIMER_ORPHAN};
+    uint64_t id = rec_next(x->w);
+    if (op == TIMER_OP_ARMED || op == TIMER_OP_RESTARTED)
+        t->arm_rec[m] = id;
+    if (rec_wanted(x->w, REC_TIMER)) {
+        struct rec_timer r = {.timer = name[m], .op = (uint16_t)op, .due = t->due[m]};
+        if (m == TM_RETX || m == TM_PERSIST)
+            r.backoff = t->backoff;
+        if (op == TIMER_OP_FIRED || op == TIMER_OP_CANCELLED)
+            r.due = VTIME_NEVER;
+        rec_put(x->w, &r.head, id, REC_TIMER, t->conn, x->host);
+    }
+    if (op == TIMER_OP_FIRED)
+        x->w->core->cause = id;
+}
+
+enum tcp_result call_rec(struct tcp_ctx *x, struct tcb *t, unsigned call, enum tcp_result result, uint64_t len,
+                         uint64_t off, unsigned flags)
+{
+    uint64_t id = rec_next(x->w);
+    if (rec_wanted(x->w, REC_CALL)) {
+        struct rec_call r = {.call = (uint16_t)call, .result = (uint16_t)result, .len = len, .off = off};
+        if (call == CALL_SEND) {
+            r.push = flags & SEND_PUSH;
+            r.urgent = flags & SEND_URGENT;
+        }
+        if (call == CALL_OPEN)
+            r.passive = flags & 1u;
+        if (call == CALL_STATUS && t)
+            r.state = t->state;
+        rec_put(x->w, &r.head, id, REC_CALL, t ? t->conn : 0, x->host);
+    }
+    x->w->core->cause = id;
+    return result;
+}
+
+void tell(struct tcp_ctx *x, struct tcb *t, enum tcp_signal what, uint64_t value)
+{
+    uint64_t id = rec_next(x->w);
+    if (rec_wanted(x->w, REC_SIGNAL)) {
+        struct rec_signal r = {.signal = (uint16_t)what, .value = value};
+        rec_put(x->w, &r.head, id, REC_SIGNAL, t->conn, x->host);
+    }
+    x->ops->signal(x, t, what, value);
+}
+
+struct vars_shadow {
+    int64_t value[VAR_COUNT];
+    bool used;
+};
+
+static void vars_read(const struct tcp_ctx *x, const struct tcb *t, int64_t v[VAR_COUNT])
+{
+    v[VAR_SND_UNA] = t->snd.una.v;
+    v[VAR_SND_NXT] = t->snd.nxt.v;
+    v[VAR_SND_WND] = t->snd.wnd;
+    v[VAR_RCV_NXT] = t->rcv.nxt.v;
+    v[VAR_RCV_WND] = rcv_wnd(t);
+    v[VAR_CWND] = t->cc.cwnd;
+    v[VAR_SSTHRESH] = t->cc.ssthresh;
+    v[VAR_FLIGHT] = flight_size(t);
+    v[VAR_SRTT] = t->srtt;
+    v[VAR_RTTVAR] = t->rttvar;
+    v[VAR_RTO] = rto_now(x, t);
+    v[VAR_SND_UP] = (t->flags & TF_URG_OUT) ? t->snd.up.v : 0;
+    v[VAR_RCV_UP] = (t->flags & TF_URG_IN) ? t->rcv.up.v : 0;
+    v[VAR_ISS] = t->snd.iss.v;
+    v[VAR_IRS] = t->rcv.irs.v;
+    v[VAR_SND_MSS] = t->snd.mss ? eff_mss(t) : 0;
+    v[VAR_QUEUED] = (int64_t)snd_waiting(t);
+    v[VAR_UNREAD] = t->rcv.unread;
+}
+
+/* One record an event with what changed. Its id is taken whether anything changed or not, so that ids do not depend on who
+ * listens. */
+void vars_rec(struct tcp_ctx *x, struct tcb *t)
+{
+    uint64_t id = rec_next(x->w);
+    if (!rec_wanted(x->w, REC_VARS))
+        return;
+    if (!t->shadow)
+        t->shadow = arena_alloc(&x->w->mem, sizeof(struct vars_shadow));
+    struct vars_shadow *old = world_at(x->w, t->shadow);
+    struct rec_vars r = {.changed = 0};
+    vars_read(x, t, r.value);
+    for (unsigned i = 0; i < VAR_COUNT; i++)
+        if (!old->used ? r.value[i] != 0 : r.value[i] != old->value[i])
+            r.changed |= 1u << i;
+    if (!r.changed)
+        return;
+    old->used = true;
+    for (unsigned i = 0; i < VAR_COUNT; i++)
+        old->value[i] = r.value[i];
+    rec_put(x->w, &r.head, id, REC_VARS, t->conn, x->host);
+}
+
+void vars_free(struct world *w, struct tcb *t)
+{
+    arena_free(&w->mem, t->shadow, sizeof(struct vars_shadow));
+    t->shadow = 0;
+}
