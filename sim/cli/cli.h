@@ -1,0 +1,160 @@
+/* cli: what the subcommands of tcplab share: their table, options, diagnostics, output, finding of lessons.
+ *
+ * Each subcommand is one file with one `const struct cli_command`. A command returns its exit status; only
+ * main exits. Results go to standard output, everything else to standard error. */
+#ifndef TCPLAB_CLI_CLI_H
+#define TCPLAB_CLI_CLI_H
+
+#include <getopt.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "sim/core/diag.h"
+#include "sim/lesson/lesson.h"
+#include "sim/report/ladder.h"
+
+enum cli_status { CLI_WELL = 0, CLI_FAILED = 1, CLI_USAGE = 2, CLI_INTERNAL = 3, CLI_INTERRUPTED = 130 };
+
+struct cli_option {
+    int id;            /* the letter's own code where it is a letter, else 256 or above */
+    const char *name;  /* "--trace", or "-j" for one that has only a letter */
+    const char *value; /* "FILE"; NULL: none */
+    const char *help;
+};
+#define CLI_OPTIONS_MAX 24
+
+struct cli_args;
+
+struct cli_command {
+    const char *name;
+    const char *synopsis; /* what follows the name: "[OPTION]... LESSON" */
+    const char *summary;  /* one line */
+    const char *more;     /* lines below the options; NULL: none */
+    const struct cli_option *option;
+    size_t n_options;
+    int (*run)(struct cli_args *a);
+};
+
+extern const struct cli_command cli_run, cli_batch, cli_show, cli_diff, cli_check, cli_list, cli_explain,
+    cli_fsm;
+
+/* ---- options ---- */
+
+struct cli_args {
+    const struct cli_command *command;
+    int argc;
+    char **argv; /* after cli_next has come to the end: the words that are no options begin at argv[0] */
+    int status;  /* what to exit with when cli_next says CLI_STOP */
+    bool begun;
+    struct option longs[CLI_OPTIONS_MAX + 2];
+    char shorts[2 * CLI_OPTIONS_MAX + 4];
+};
+
+enum { CLI_END = 0, CLI_STOP = -1 };
+/* The id of the next option, its value in *value; CLI_END: no more options; CLI_STOP: help was printed, or a
+ * fault reported. */
+int cli_next(struct cli_args *a, const char **value);
+/* Checks how many words there are; false: reported. max < 0: any number. */
+bool cli_words(const struct cli_args *a, int min, int max);
+void cli_help(FILE *out, const struct cli_command *c);
+
+/* Reads a number from min to max; false: reported, with the option's name. */
+bool cli_number(const char *option, const char *value, uint64_t min, uint64_t max, uint64_t *out);
+
+/* "tcplab: COMMAND: message" on standard error. */
+void cli_error(const char *command, const char *fmt, ...) DIAG_PRINTF(2, 3);
+
+/* ---- what commands that show a ladder have in common ---- */
+
+struct cli_view {
+    const char *lang;
+    enum ladder_colour colour;
+    int width; /* 0: the terminal's */
+    bool ascii, absolute, why;
+};
+enum { /* ids of the options in CLI_VIEW_OPTIONS */
+       OPT_LANG = 1000,
+       OPT_ABSOLUTE,
+       OPT_WHY,
+       OPT_WIDTH,
+       OPT_COLOR,
+       OPT_ASCII
+};
+#define CLI_LANG_OPTION                                                                                      \
+    {                                                                                                        \
+        OPT_LANG, "--lang", "LANGUAGE", "en or zh-Hant; otherwise as LC_ALL, LC_MESSAGES or LANG say"        \
+    }
+#define CLI_WIDTH_OPTION                                                                                     \
+    {                                                                                                        \
+        OPT_WIDTH, "--width", "N", "columns of the output; otherwise the terminal's"                         \
+    }
+#define CLI_VIEW_OPTIONS                                                                                     \
+    CLI_LANG_OPTION, {OPT_ABSOLUTE, "--absolute", NULL, "sequence numbers as they stand in the segments"},   \
+        {OPT_WHY, "--why", NULL, "the clause of the RFC behind each step"}, CLI_WIDTH_OPTION,                \
+        {OPT_COLOR, "--color", "WHEN", "auto, always or never"},                                             \
+    {                                                                                                        \
+        OPT_ASCII, "--ascii", NULL, "draw with ASCII characters only"                                        \
+    }
+
+/* Takes one of those options. 1: taken, 0: not one of them, -1: its value is wrong, which was reported. */
+int cli_view_option(struct cli_view *v, int id, const char *value);
+/* Chooses the language; to be called before anything is printed. False: an unknown language, which was
+ * reported. */
+bool cli_language(const char *lang);
+struct ladder_options cli_ladder_options(const struct cli_view *v);
+
+/* ---- output ---- */
+
+/* A file that takes its name only when it is complete. "-": standard output. */
+struct cli_file {
+    FILE *f;
+    char *path, *temporary;
+};
+bool cli_file_open(struct cli_file *o, const char *path); /* false: reported */
+bool cli_file_close(struct cli_file *o); /* false: reported, and the file is as it was before */
+
+/* Whether all that was printed has reached standard output; if not, says why (once). */
+bool cli_flush(void);
+
+/* ---- finding lessons ---- */
+
+/* The path of a lesson: a file's, "-", or that of an installed lesson of this name, with or without its
+ * number and ".json". To be freed. NULL: there is none, which was reported. */
+char *cli_find_lesson(const char *command, const char *word);
+
+struct cli_lesson {
+    char *name; /* file name without ".json" */
+    char *path;
+};
+/* All lessons in the folders where they are looked for, each name once, sorted by name. *n gets how many.
+ * NULL: none. */
+struct cli_lesson *cli_lessons(size_t *n);
+void cli_lessons_free(struct cli_lesson *l, size_t n);
+
+/* ---- judging ---- */
+
+struct session;
+struct grade;
+struct sbuf;
+
+struct cli_again { /* what was asked for, to say how to do it again */
+    const char *path;
+    bool has_seed;
+    uint64_t seed;
+    const char *until; /* NULL: the lesson's */
+    const struct lesson_set *set;
+    size_t n_sets;
+};
+/* Appends what is wrong with a session that has ended, line by line: expectations not met, limits reached, a
+ * broken invariant with its record and the command that shows it again. Nothing if all is well. Returns
+ * CLI_WELL, CLI_FAILED or CLI_INTERNAL. */
+int cli_judge(struct session *s, const struct grade *g, const struct cli_again *again, struct sbuf *b);
+
+/* ---- interrupts ---- */
+
+/* From now on SIGINT and SIGTERM set a flag, the first time; the second ends the program. */
+const volatile sig_atomic_t *cli_catch_interrupts(void);
+
+#endif

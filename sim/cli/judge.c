@@ -1,0 +1,81 @@
+#include "sim/cli/cli.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "sim/lesson/expect.h"
+#include "sim/report/trace_write.h"
+#include "sim/run/session.h"
+
+/* A word as a shell reads it back. */
+static void put_word(struct sbuf *b, const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=./,:%@";
+
+    sbuf_putc(b, ' ');
+    if (*word && word[strspn(word, plain)] == '\0') {
+        sbuf_puts(b, word);
+        return;
+    }
+    sbuf_putc(b, '\'');
+    for (; *word; word++)
+        if (*word == '\'')
+            sbuf_lit(b, "'\\''");
+        else
+            sbuf_putc(b, *word);
+    sbuf_putc(b, '\'');
+}
+
+static void put_again(struct sbuf *b, const struct cli_again *again)
+{
+    sbuf_lit(b, "tcplab run");
+    put_word(b, again->path);
+    if (again->has_seed)
+        sbuf_printf(b, " --seed %" PRIu64, again->seed);
+    for (size_t i = 0; i < again->n_sets; i++) {
+        sbuf_lit(b, " --set");
+        put_word(b, again->set[i].argument);
+    }
+    if (again->until) {
+        sbuf_lit(b, " --until");
+        put_word(b, again->until);
+    }
+    sbuf_putc(b, '\n');
+}
+
+static void put_invariants(struct session *s, const struct cli_again *again, struct sbuf *b)
+{
+    const struct log *log = session_log(s);
+
+    for (size_t i = 0; i < log_count(log); i++) {
+        const struct rec_head *r = log_at(log, i);
+
+        if (r->kind != REC_INVARIANT)
+            continue;
+        sbuf_lit(b, "a law of the simulation was broken, which is a fault of tcplab:\n  ");
+        trace_record_line(b, session_header(s), r);
+        sbuf_lit(b, "\nthis shows it again: ");
+        put_again(b, again);
+    }
+}
+
+int cli_judge(struct session *s, const struct grade *g, const struct cli_again *again, struct sbuf *b)
+{
+    for (size_t i = 0; i < g->n; i++)
+        if (!g->result[i].ok)
+            grade_format(&g->result[i], b);
+    switch (session_end(s)) {
+    case RUN_INVARIANT: put_invariants(s, again, b); return CLI_INTERNAL;
+    case RUN_LIMIT_EVENTS:
+    case RUN_LIMIT_TIME:
+    case RUN_LIMIT_MEMORY: return CLI_FAILED;
+    case RUN_IDLE:
+    case RUN_UNTIL:
+    case RUN_STOPPED: break;
+    }
+    if (session_log(s)->full) {
+        sbuf_lit(b, "the records of this run need more memory than is allowed\n");
+        return CLI_FAILED;
+    }
+    return g->failed ? CLI_FAILED : CLI_WELL;
+}

@@ -1,0 +1,184 @@
+#include "sim/cli/cli.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/core/sbuf.h"
+#include "sim/lesson/expect.h"
+#include "sim/lesson/units.h"
+#include "sim/report/i18n.h"
+#include "sim/report/trace_write.h"
+#include "sim/run/session.h"
+
+enum { OPT_TRACE = 256, OPT_SEED, OPT_SET, OPT_UNTIL, OPT_QUIET };
+static const struct cli_option options[] = {
+    {OPT_TRACE, "--trace", "FILE", "write the trace; - : to standard output, and no ladder"},
+    {OPT_SEED, "--seed", "N", "this seed instead of the lesson's"},
+    {OPT_SET, "--set", "POINTER=VALUE", "change a value of the lesson; may be given several times"},
+    {OPT_UNTIL, "--until", "TIME", "stop at this virtual time, such as 1.5s"},
+    {OPT_QUIET, "--quiet", NULL, "no ladder; only what failed"},
+    CLI_VIEW_OPTIONS,
+};
+
+struct run {
+    struct cli_view view;
+    const char *trace; /* NULL: none */
+    bool quiet;
+    vtime until;
+    struct cli_again again;
+    struct lesson_set *set;
+};
+
+static bool add_set(struct run *r, const char *argument)
+{
+    r->set = realloc(r->set, (r->again.n_sets + 1) * sizeof *r->set);
+    CHECK(r->set && "out of memory");
+    r->set[r->again.n_sets++] = (struct lesson_set){argument};
+    r->again.set = r->set;
+    return true;
+}
+
+/* Takes one option; false: reported. */
+static bool take(struct run *r, int id, const char *value)
+{
+    const char *wrong;
+
+    switch (id) {
+    case OPT_TRACE: r->trace = value; return true;
+    case OPT_SEED:
+        r->again.has_seed = true;
+        return cli_number("--seed", value, 0, UINT64_MAX, &r->again.seed);
+    case OPT_SET: return add_set(r, value);
+    case OPT_UNTIL:
+        r->again.until = value;
+        wrong = units_time(value, &r->until);
+        if (wrong)
+            cli_error("run", "--until: '%s': %s", value, wrong);
+        return !wrong;
+    case OPT_QUIET: r->quiet = true; return true;
+    default: return cli_view_option(&r->view, id, value) >= 0;
+    }
+}
+
+static void print_verdict(const struct grade *g)
+{
+    if (!g->n)
+        puts(tr("The lesson expects nothing."));
+    else if (g->failed)
+        printf(tr("%zu of %zu expectations not met."), g->failed, g->n);
+    else
+        printf(tr("All %zu expectations met."), g->n);
+    if (g->n)
+        putchar('\n');
+}
+
+/* The run has ended: the ladder, then the verdict. */
+static int report(struct run *r, struct session *s, const struct grade *g)
+{
+    bool shown = !r->quiet && !(r->trace && strcmp(r->trace, "-") == 0);
+    struct sbuf wrong = SBUF_INIT;
+    int status;
+
+    if (shown) {
+        struct ladder_options o = cli_ladder_options(&r->view);
+
+        (void)ladder_print(stdout, session_header(s), session_log(s), &o); /* a failure is found at the end */
+        putchar('\n');
+        fflush(stdout); /* what failed comes after it, where both go to one terminal */
+    }
+    status = cli_judge(s, g, &r->again, &wrong);
+    (void)sbuf_flush(&wrong, stderr);
+    sbuf_free(&wrong);
+    if (shown)
+        print_verdict(g);
+    return status;
+}
+
+static int run_session(struct run *r, struct session *s)
+{
+    struct trace_writer *w = NULL;
+    struct grade g;
+    struct diag d;
+    int status;
+
+    if (r->trace) {
+        w = trace_writer_open(r->trace, session_header(s), &d);
+        if (!w) {
+            diag_print(stderr, &d);
+            return CLI_USAGE;
+        }
+        session_add_sink(s, trace_writer_sink(w));
+    }
+    session_finish(s, &g);
+    if (!trace_writer_close(w, &d)) {
+        diag_print(stderr, &d);
+        status = CLI_USAGE;
+    } else if (session_end(s) == RUN_STOPPED) {
+        cli_error("run", "interrupted");
+        status = CLI_INTERRUPTED;
+    } else {
+        status = report(r, s, &g);
+    }
+    grade_free(&g);
+    return status;
+}
+
+static int run_lesson(struct run *r, const char *word)
+{
+    struct session_options o = {.has_seed = r->again.has_seed, .seed = r->again.seed, .until = r->until};
+    char *path = cli_find_lesson("run", word);
+    int status = CLI_USAGE;
+    struct lesson *l;
+    struct session *s;
+    struct diag d;
+
+    if (!path)
+        return CLI_USAGE;
+    r->again.path = path;
+    l = lesson_load(path, r->set, r->again.n_sets, &d);
+    if (l) {
+        o.has_until = r->again.until != NULL;
+        o.kinds = r->quiet || (r->trace && strcmp(r->trace, "-") == 0) ? lesson_grade_kinds(l) : 0;
+        o.stop = cli_catch_interrupts();
+        s = session_open(l, &o);
+        if (s)
+            status = run_session(r, s);
+        else
+            cli_error("run", "%s: not enough memory", path);
+        session_close(s);
+        lesson_free(l);
+    } else {
+        diag_print(stderr, &d);
+    }
+    free(path);
+    return status;
+}
+
+static int run(struct cli_args *a)
+{
+    struct run r = {.trace = NULL};
+    const char *value;
+    int id, status = CLI_USAGE;
+
+    while ((id = cli_next(a, &value)) > 0)
+        if (!take(&r, id, value))
+            goto out;
+    status = id == CLI_STOP ? a->status : CLI_USAGE;
+    if (id == CLI_END && cli_words(a, 1, 1) && cli_language(r.view.lang))
+        status = run_lesson(&r, a->argv[0]);
+out:
+    free(r.set);
+    return status;
+}
+
+const struct cli_command cli_run = {
+    "run",
+    "[OPTION]... LESSON",
+    "Run one lesson, print its ladder, judge its expectations",
+    "LESSON is a file, - for standard input, or the name of a lesson that tcplab list shows.\n"
+    "Exits with 0 if all went as expected, 1 if not or if a limit was reached, 2 if the lesson cannot be "
+    "read.\n",
+    options,
+    sizeof options / sizeof *options,
+    run,
+};

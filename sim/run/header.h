@@ -1,0 +1,22 @@
+/* header: a trace's header made from a lesson. Private to sim/run's session. The arrays are the maker's;
+ * strings stay the lesson's. */
+#ifndef TCPLAB_RUN_HEADER_H
+#define TCPLAB_RUN_HEADER_H
+
+#include "sim/lesson/lesson.h"
+#include "sim/report/trace_file.h"
+
+struct header_made {
+    struct trace_header header;
+    struct trace_host *host;
+    struct trace_link *link;
+    struct trace_text *note;
+    const char **address, **set;
+    char hash[17];
+};
+
+/* False: no memory. header_free releases what was made in both cases; m must not move. */
+bool header_make(struct header_made *m, const struct lesson *l, uint64_t seed);
+void header_free(struct header_made *m);
+
+#endif

@@ -1,0 +1,53 @@
+/* session_internal: what session.c and interventions.c share. Private to sim/run. */
+#ifndef TCPLAB_RUN_SESSION_INTERNAL_H
+#define TCPLAB_RUN_SESSION_INTERNAL_H
+
+#include "models/sim.h"
+#include "sim/run/header.h"
+#include "sim/run/session.h"
+
+struct checkpoint { /* the world as it was at a time, before intervention next_post */
+    struct arena_snapshot snapshot;
+    vtime at;
+    size_t next_post;
+    uint64_t fingerprint;
+};
+
+struct fingerprint { /* a sink's context; each sink needs an address of its own */
+    struct session *session;
+    uint64_t value;
+};
+struct watch {
+    struct session *session;
+};
+
+struct session {
+    const struct lesson *lesson;
+    struct scenario
+        scenario; /* the lesson's, with this session's seed and limits; its arrays are the lesson's */
+    struct world world;
+    bool has_world, interactive, has_foreign_sink;
+    bool over;
+    enum run_end end;
+    vtime until; /* the run is cut here, VTIME_NEVER: nowhere */
+    struct log log;
+    struct header_made made;
+    const volatile sig_atomic_t *stop;
+    struct fingerprint fingerprint;
+    struct watch watch;
+    struct sbuf line;
+    struct session_intervention *post; /* by time */
+    size_t n_posts, next_post;         /* those before next_post have had their time */
+    struct checkpoint *checkpoint;     /* by time; [0] is the start */
+    size_t n_checkpoints;
+};
+
+/* Takes a snapshot of the present, unless there is one. False: no memory. */
+bool session_checkpoint(struct session *s);
+bool session_copy_checkpoint(struct session *s, const struct checkpoint *from);
+/* Drops the snapshots in which intervention `post` (an index) has had its time. */
+void session_forget_after(struct session *s, size_t post);
+/* The world stands at the time of post[next_post]: applies it, or says why not. */
+void session_apply_next(struct session *s);
+
+#endif
