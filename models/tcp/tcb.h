@@ -125,9 +125,8 @@ struct tcb {
     vtime user_timeout;
     vtime r2;
     int32_t r1;
-    ref shadow;                 /* struct vars_shadow: what the last VARS record said; only while somebody listens */
+    ref shadow;                 /* struct told: what the trace was told; only while somebody listens */
     uint64_t reply_cause;       /* record that made the reply owed */
-    uint64_t arm_rec[TM_COUNT]; /* record of the last arming of each timer */
     vtime keep_idle;
 };
 
@@ -144,6 +143,8 @@ struct arrival { /* SEGMENT ARRIVES: the segment as it is whittled down by the s
 /* trace.c: facts */
 void cite(struct tcp_ctx *x, struct tcb *t, enum tcp_clause c);
 void rejected(struct tcp_ctx *x, struct tcb *t, const struct arrival *a, unsigned why, enum tcp_clause c);
+/* Record of the last arming of a timer (its firing's cause); 0 while nobody listened. */
+uint64_t timer_armed_by(const struct tcp_ctx *x, const struct tcb *t, enum tcp_timer m);
 void timer_rec(struct tcp_ctx *x, struct tcb *t, enum tcp_timer m, unsigned op);
 enum tcp_result call_rec(struct tcp_ctx *x, struct tcb *t, unsigned call, enum tcp_result r, uint64_t len,
                          uint64_t off, unsigned flags);

@@ -203,7 +203,7 @@ static void keepalive_timeout(struct tcp_ctx *x, struct tcb *t)
 static void fire(struct tcp_ctx *x, struct tcb *t, enum tcp_timer m)
 {
     t->due[m] = VTIME_NEVER;
-    x->w->core->cause = t->arm_rec[m];
+    x->w->core->cause = timer_armed_by(x, t, m);
     timer_rec(x, t, m, TIMER_OP_FIRED);
     switch (m) {
     case TM_RETX:

@@ -19,14 +19,33 @@ void rejected(struct tcp_ctx *x, struct tcb *t, const struct arrival *a, unsigne
     rec_put(x->w, &r.head, id, REC_REJECT, t ? t->conn : 0, x->host);
 }
 
+/* What the trace was told of a connection; made when first needed, so that a run nobody listens to carries none. */
+struct told {
+    int64_t value[VAR_COUNT];
+    uint64_t armed[TM_COUNT];
+    uint64_t used;
+};
+
+static struct told *told_of(struct tcp_ctx *x, struct tcb *t)
+{
+    if (!t->shadow)
+        t->shadow = arena_alloc(&x->w->mem, sizeof(struct told));
+    return world_at(x->w, t->shadow);
+}
+
+uint64_t timer_armed_by(const struct tcp_ctx *x, const struct tcb *t, enum tcp_timer m)
+{
+    return t->shadow ? ((const struct told *)world_at(x->w, t->shadow))->armed[m] : 0;
+}
+
 void timer_rec(struct tcp_ctx *x, struct tcb *t, enum tcp_timer m, unsigned op)
 {
     static const uint16_t name[TM_COUNT] = {TIMER_RETRANSMISSION, TIMER_PERSIST,      TIMER_DELAYED_ACK,
                                             TIMER_TIME_WAIT,      TIMER_KEEPALIVE,    TIMER_USER_TIMEOUT,
                                             TIMER_SWS_OVERRIDE,   TIMER_ORPHAN};
     uint64_t id = rec_next(x->w);
-    if (op == TIMER_OP_ARMED || op == TIMER_OP_RESTARTED)
-        t->arm_rec[m] = id;
+    if ((op == TIMER_OP_ARMED || op == TIMER_OP_RESTARTED) && x->w->trace.wanted)
+        told_of(x, t)->armed[m] = id;
     if (rec_wanted(x->w, REC_TIMER)) {
         struct rec_timer r = {.timer = name[m], .op = (uint16_t)op, .due = t->due[m]};
         if (m == TM_RETX || m == TM_PERSIST)
@@ -69,11 +88,6 @@ void tell(struct tcp_ctx *x, struct tcb *t, enum tcp_signal what, uint64_t value
     x->ops->signal(x, t, what, value);
 }
 
-struct vars_shadow {
-    int64_t value[VAR_COUNT];
-    bool used;
-};
-
 static void vars_read(const struct tcp_ctx *x, const struct tcb *t, int64_t v[VAR_COUNT])
 {
     v[VAR_SND_UNA] = t->snd.una.v;
@@ -103,9 +117,7 @@ void vars_rec(struct tcp_ctx *x, struct tcb *t)
     uint64_t id = rec_next(x->w);
     if (!rec_wanted(x->w, REC_VARS))
         return;
-    if (!t->shadow)
-        t->shadow = arena_alloc(&x->w->mem, sizeof(struct vars_shadow));
-    struct vars_shadow *old = world_at(x->w, t->shadow);
+    struct told *old = told_of(x, t);
     struct rec_vars r = {.changed = 0};
     vars_read(x, t, r.value);
     for (unsigned i = 0; i < VAR_COUNT; i++)
@@ -113,7 +125,7 @@ void vars_rec(struct tcp_ctx *x, struct tcb *t)
             r.changed |= 1u << i;
     if (!r.changed)
         return;
-    old->used = true;
+    old->used = 1;
     for (unsigned i = 0; i < VAR_COUNT; i++)
         old->value[i] = r.value[i];
     rec_put(x->w, &r.head, id, REC_VARS, t->conn, x->host);
@@ -121,6 +133,6 @@ void vars_rec(struct tcp_ctx *x, struct tcb *t)
 
 void vars_free(struct world *w, struct tcb *t)
 {
-    arena_free(&w->mem, t->shadow, sizeof(struct vars_shadow));
+    arena_free(&w->mem, t->shadow, sizeof(struct told));
     t->shadow = 0;
 }
