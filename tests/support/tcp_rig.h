@@ -71,6 +71,7 @@ struct rig {
     uint8_t cited[C_COUNT];        /* times each clause stood in any record */
     uint8_t cited_now[C_COUNT];    /* the same since the last stimulus */
     uint8_t rejected_now[32];      /* reasons of REJECT records since the last stimulus */
+    bool calling;            /* a user call is running: its own record is no later answer */
     vtime mark;              /* time of the last stimulus (segment or call) */
     const char *label;       /* for messages */
     const char *line;        /* of the script, for messages */
