@@ -1,9 +1,10 @@
-/* lesson: a lesson file read, checked and made ready to run: the scenario, the texts for people, the expectations.
+/* lesson: a lesson file read, checked and made ready to run: the scenario, the texts for people, the
+ * expectations.
  *
- * A struct lesson owns everything reached from it (strings, arrays, the scenario's too) until lesson_free, and never
- * changes after lesson_load, except that a caller may set scenario.seed and scenario.full_checks before a run. Never runs
- * anything, never prints, never exits: the first fault of the file goes into the caller's struct diag. The format is
- * described in lessons/README.md and lessons/lesson.schema.json. */
+ * A struct lesson owns everything reached from it (strings, arrays, the scenario's too) until lesson_free,
+ * and never changes after lesson_load, except that a caller may set scenario.seed and scenario.full_checks
+ * before a run. Never runs anything, never prints, never exits: the first fault of the file goes into the
+ * caller's struct diag. The format is described in lessons/README.md and lessons/lesson.schema.json. */
 #ifndef TCPLAB_LESSON_LESSON_H
 #define TCPLAB_LESSON_LESSON_H
 
@@ -42,7 +43,7 @@ struct lesson_answer {
 };
 #define LESSON_ANSWERS_MAX 4
 struct lesson_quiz {
-    struct lesson_moment moment; /* at 0 where the lesson says nothing */
+    struct lesson_moment moment;      /* at 0 where the lesson says nothing */
     struct lesson_text question, why; /* why: shown after an answer; may be empty */
     struct lesson_answer answer[LESSON_ANSWERS_MAX];
     uint32_t n_answers;
@@ -56,14 +57,15 @@ struct lesson_set {
 };
 
 struct lesson {
-    const char *path; /* as given; "<stdin>" */
-    const char *name; /* file name without folder and ".json"; "stdin" */
+    const char *path;                  /* as given; "<stdin>" */
+    const char *name;                  /* file name without folder and ".json"; "stdin" */
     struct lesson_text title, summary; /* title.in[LESSON_EN] is never NULL */
-    uint64_t hash;    /* of the file's bytes and of the sets, in order: tells which lesson a trace is of */
+    uint64_t hash; /* of the file's bytes and of the sets, in order: tells which lesson a trace is of */
     const struct lesson_set *set; /* as applied */
     size_t n_sets;
-    vtime until;      /* the lesson's own end, a good one; VTIME_NEVER: when nothing is left to happen. --until comes first */
-    struct scenario scenario; /* scenario.name == name; scenario.note[i] belongs to note[i] */
+    vtime until; /* the lesson's own end, a good one; VTIME_NEVER: when nothing is left to happen. --until
+                    comes first */
+    struct scenario scenario;       /* scenario.name == name; scenario.note[i] belongs to note[i] */
     const struct lesson_note *note; /* narration, in the order of the file */
     size_t n_notes;
     const struct lesson_quiz *quiz;
@@ -73,21 +75,21 @@ struct lesson {
     struct lesson_memory *memory; /* private */
 };
 
-/* Reads, changes by the sets, and validates. path "-": standard input. NULL on failure, with *d filled (file, line,
- * column, JSON pointer, one sentence). Only the first fault is told. */
+/* Reads, changes by the sets, and validates. path "-": standard input. NULL on failure, with *d filled (file,
+ * line, column, JSON pointer, one sentence). Only the first fault is told. */
 struct lesson *lesson_load(const char *path, const struct lesson_set *sets, size_t n_sets, struct diag *d);
 /* The same for a text in memory (a test, a fuzzer, an editor), named `name` in diagnoses. */
 struct lesson *lesson_parse(const char *name, const char *text, size_t len, const struct lesson_set *sets,
                             size_t n_sets, struct diag *d);
 void lesson_free(struct lesson *l); /* NULL is allowed */
 
-/* Whether a JSON file says that it is a lesson ("format": "tcplab-lesson"), however wrong the rest: a batch takes only
- * these. False also for files that are no JSON at all and do not contain that word; a broken file that does is taken, so that
- * it is reported. *d: only set when the file cannot be read. */
+/* Whether a JSON file says that it is a lesson ("format": "tcplab-lesson"), however wrong the rest: a batch
+ * takes only these. False also for files that are no JSON at all and do not contain that word; a broken file
+ * that does is taken, so that it is reported. *d: only set when the file cannot be read. */
 bool lesson_is_one(const char *path, struct diag *d);
 
-/* Title, for a list of lessons, without validating the rest. False: no lesson, or no title. The strings are copies in
- * out (at most size bytes, NUL included). */
+/* Title, for a list of lessons, without validating the rest. False: no lesson, or no title. The strings are
+ * copies in out (at most size bytes, NUL included). */
 bool lesson_peek_title(const char *path, enum lesson_lang lang, char *out, size_t size);
 
 /* The record at which a moment of the lesson comes in this run: its id, 0 if it has not come. */
