@@ -339,12 +339,13 @@ static int run(struct cli_args *a)
 }
 
 const struct cli_command cli_batch = {
-    "batch",
-    "[OPTION]... PATH...",
-    "Run many lessons, each in a process of its own",
-    "A folder means all lessons in it. A lesson that crashes, hangs or eats all memory harms no other.\n"
-    "Exits with 0 if all passed, 1 if any failed, 2 if any could not be loaded, 130 if interrupted.\n",
-    options,
-    sizeof options / sizeof *options,
-    run,
+    .name = "batch",
+    .synopsis = "[OPTION]... PATH...",
+    .summary = "Run many lessons, each in a process of its own",
+    .more =
+        "A folder means all lessons in it. A lesson that crashes, hangs or eats all memory harms no other.\n"
+        "Exits with 0 if all passed, 1 if any failed, 2 if any could not be loaded, 130 if interrupted.\n",
+    .option = options,
+    .n_options = sizeof options / sizeof *options,
+    .run = run,
 };

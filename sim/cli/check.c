@@ -71,11 +71,9 @@ static int run(struct cli_args *a)
 }
 
 const struct cli_command cli_check = {
-    "check",
-    "PATH...",
-    "Validate lessons (and traces) without running them",
-    "A folder means all lessons in it. PATH may be - for standard input.\n",
-    NULL,
-    0,
-    run,
+    .name = "check",
+    .synopsis = "PATH...",
+    .summary = "Validate lessons (and traces) without running them",
+    .more = "A folder means all lessons in it. PATH may be - for standard input.\n",
+    .run = run,
 };

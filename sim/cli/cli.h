@@ -34,6 +34,7 @@ struct cli_command {
     const char *more;     /* lines below the options; NULL: none */
     const struct cli_option *option;
     size_t n_options;
+    unsigned view; /* options shared with others: CLI_LANG ... */
     int (*run)(struct cli_args *a);
 };
 
@@ -74,7 +75,9 @@ struct cli_view {
     int width; /* 0: the terminal's */
     bool ascii, absolute, why;
 };
-enum { /* ids of the options in CLI_VIEW_OPTIONS */
+/* Which of those options a command takes (cli_command.view): the language; the width; all of them. */
+enum { CLI_LANG = 1, CLI_WIDTH = 2, CLI_LADDER = 7 };
+enum { /* their ids */
        OPT_LANG = 1000,
        OPT_ABSOLUTE,
        OPT_WHY,
@@ -82,22 +85,6 @@ enum { /* ids of the options in CLI_VIEW_OPTIONS */
        OPT_COLOR,
        OPT_ASCII
 };
-#define CLI_LANG_OPTION                                                                                      \
-    {                                                                                                        \
-        OPT_LANG, "--lang", "LANGUAGE", "en or zh-Hant; otherwise as LC_ALL, LC_MESSAGES or LANG say"        \
-    }
-#define CLI_WIDTH_OPTION                                                                                     \
-    {                                                                                                        \
-        OPT_WIDTH, "--width", "N", "columns of the output; otherwise the terminal's"                         \
-    }
-#define CLI_VIEW_OPTIONS                                                                                     \
-    CLI_LANG_OPTION, {OPT_ABSOLUTE, "--absolute", NULL, "sequence numbers as they stand in the segments"},   \
-        {OPT_WHY, "--why", NULL, "the clause of the RFC behind each step"}, CLI_WIDTH_OPTION,                \
-        {OPT_COLOR, "--color", "WHEN", "auto, always or never"},                                             \
-    {                                                                                                        \
-        OPT_ASCII, "--ascii", NULL, "draw with ASCII characters only"                                        \
-    }
-
 /* Takes one of those options. 1: taken, 0: not one of them, -1: its value is wrong, which was reported. */
 int cli_view_option(struct cli_view *v, int id, const char *value);
 /* Chooses the language; to be called before anything is printed. False: an unknown language, which was

@@ -22,7 +22,7 @@ _tcplab()
     COMPREPLY=()
 
     if ((COMP_CWORD == 1)); then
-        COMPREPLY=($(compgen -W "run batch show diff check list explain fsm --help --version" -- "$cur"))
+        COMPREPLY=($(compgen -W "run batch show diff check list explain fsm help --help --version" -- "$cur"))
         $extglob_was
         return
     fi
@@ -31,15 +31,18 @@ _tcplab()
     --format) COMPREPLY=($(compgen -W "text dot json" -- "$cur")) ;;
     --trace | --junit) _tcplab_files '*' ;;
     --keep-traces) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -d -- "$cur")) ;;
-    --seed | --set | --until | -j) ;;
+    --color) COMPREPLY=($(compgen -W "auto always never" -- "$cur")) ;;
+    --seed | --set | --until | --width | --time-limit | --memory-limit | -j) ;;
     *)
         if [[ $cur == -* ]]; then
             local options=
             case $command in
-            run) options="--trace --seed --set --until --lang --absolute --why --quiet" ;;
-            batch) options="-j --junit --tap --keep-traces" ;;
-            show) options="--lang --absolute --why" ;;
-            fsm) options="--format --coverage" ;;
+            run) options="--trace --seed --set --until --lang --absolute --why --width --color --ascii --quiet" ;;
+            batch) options="-j --junit --tap --keep-traces --time-limit --memory-limit --seed" ;;
+            show) options="--lang --absolute --why --width --color --ascii" ;;
+            diff | list) options="--lang" ;;
+            explain) options="--lang --width" ;;
+            fsm) options="--format --coverage --lang --width" ;;
             esac
             COMPREPLY=($(compgen -W "$options --help" -- "$cur"))
         else

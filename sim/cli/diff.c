@@ -4,8 +4,6 @@
 
 #include "sim/report/trace_diff.h"
 
-static const struct cli_option options[] = {CLI_LANG_OPTION};
-
 static int run(struct cli_args *a)
 {
     struct cli_view view = {.lang = NULL};
@@ -39,11 +37,10 @@ static int run(struct cli_args *a)
 }
 
 const struct cli_command cli_diff = {
-    "diff",
-    "[OPTION]... A B",
-    "Say where two traces first part, and what caused that",
-    "Exits with 0 if their records are the same, with 1 if not.\n",
-    options,
-    sizeof options / sizeof *options,
-    run,
+    .name = "diff",
+    .synopsis = "[OPTION]... A B",
+    .summary = "Say where two traces first part, and what caused that",
+    .more = "Exits with 0 if their records are the same, with 1 if not.\n",
+    .view = CLI_LANG,
+    .run = run,
 };

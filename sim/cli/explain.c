@@ -3,8 +3,6 @@
 #include "sim/json/json.h"
 #include "sim/report/fsm_report.h"
 
-static const struct cli_option options[] = {CLI_LANG_OPTION, CLI_WIDTH_OPTION};
-
 static int unknown(const char *word)
 {
     size_t n;
@@ -49,11 +47,10 @@ static int run(struct cli_args *a)
 }
 
 const struct cli_command cli_explain = {
-    "explain",
-    "[OPTION]... [NAME]...",
-    "Say what a clause, an edge or a state means, and where the RFC has it",
-    "Without a name: list the names there are.\n",
-    options,
-    sizeof options / sizeof *options,
-    run,
+    .name = "explain",
+    .synopsis = "[OPTION]... [NAME]...",
+    .summary = "Say what a clause, an edge or a state means, and where the RFC has it",
+    .more = "Without a name: list the names there are.\n",
+    .view = CLI_LANG | CLI_WIDTH,
+    .run = run,
 };

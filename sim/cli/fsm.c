@@ -11,8 +11,6 @@ enum { OPT_FORMAT = 256, OPT_COVERAGE };
 static const struct cli_option options[] = {
     {OPT_FORMAT, "--format", "FORMAT", "text, dot (for Graphviz) or json"},
     {OPT_COVERAGE, "--coverage", NULL, "count what the TRACEs exercise; say what they do not"},
-    CLI_LANG_OPTION,
-    CLI_WIDTH_OPTION,
 };
 
 static int coverage(struct cli_args *a, enum fsm_format format, int width)
@@ -80,11 +78,11 @@ static int run(struct cli_args *a)
 }
 
 const struct cli_command cli_fsm = {
-    "fsm",
-    "[OPTION]... [--coverage TRACE...]",
-    "Print the states of TCP and the named edges between them",
-    NULL,
-    options,
-    sizeof options / sizeof *options,
-    run,
+    .name = "fsm",
+    .synopsis = "[OPTION]... [--coverage TRACE...]",
+    .summary = "Print the states of TCP and the named edges between them",
+    .option = options,
+    .n_options = sizeof options / sizeof *options,
+    .view = CLI_LANG | CLI_WIDTH,
+    .run = run,
 };

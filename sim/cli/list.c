@@ -6,8 +6,6 @@
 #include "sim/report/i18n.h"
 #include "sim/report/text_width.h"
 
-static const struct cli_option options[] = {CLI_LANG_OPTION};
-
 static int run(struct cli_args *a)
 {
     struct cli_view view = {.lang = NULL};
@@ -46,13 +44,13 @@ static int run(struct cli_args *a)
 }
 
 const struct cli_command cli_list = {
-    "list",
-    "[OPTION]...",
-    "List the lessons that can be found, and their titles",
-    "A lesson is looked for in the folders that TCPLAB_LESSONS names, in ./lessons, and where tcplab is "
-    "installed;\n"
-    "tcplab run NAME finds it there, with or without its number.\n",
-    options,
-    sizeof options / sizeof *options,
-    run,
+    .name = "list",
+    .synopsis = "[OPTION]...",
+    .summary = "List the lessons that can be found, and their titles",
+    .more =
+        "A lesson is looked for in the folders that TCPLAB_LESSONS names, in ./lessons, and where tcplab is "
+        "installed;\n"
+        "tcplab run NAME finds it there, with or without its number.\n",
+    .view = CLI_LANG,
+    .run = run,
 };

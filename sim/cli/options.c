@@ -33,18 +33,42 @@ void cli_error(const char *command, const char *fmt, ...)
 
 /* ---------------------------------------------------------------- options */
 
+/* What several commands take, and the bit in cli_command.view that says so. */
+static const struct {
+    unsigned bit;
+    struct cli_option option;
+} view_options[] = {
+    {CLI_LANG,
+     {OPT_LANG, "--lang", "LANGUAGE", "en or zh-Hant; otherwise as LC_ALL, LC_MESSAGES or LANG say"}},
+    {CLI_LADDER, {OPT_ABSOLUTE, "--absolute", NULL, "sequence numbers as they stand in the segments"}},
+    {CLI_LADDER, {OPT_WHY, "--why", NULL, "the clause of the RFC behind each step"}},
+    {CLI_WIDTH, {OPT_WIDTH, "--width", "N", "columns of the output; otherwise the terminal's"}},
+    {CLI_LADDER, {OPT_COLOR, "--color", "WHEN", "auto, always or never"}},
+    {CLI_LADDER, {OPT_ASCII, "--ascii", NULL, "draw with ASCII characters only"}},
+};
+
+/* The i-th option of a command, from 0; NULL after the last. */
+static const struct cli_option *option_at(const struct cli_command *c, size_t i)
+{
+    if (i < c->n_options)
+        return &c->option[i];
+    i -= c->n_options;
+    for (size_t k = 0; k < ARRAY_LEN(view_options); k++)
+        if ((c->view & view_options[k].bit) == view_options[k].bit && i-- == 0)
+            return &view_options[k].option;
+    return NULL;
+}
+
 static void begin(struct cli_args *a)
 {
-    const struct cli_command *c = a->command;
+    const struct cli_option *o;
     char *s = a->shorts;
     size_t n = 0;
 
-    CHECK(c->n_options <= CLI_OPTIONS_MAX);
     *s++ = ':'; /* a missing value is told from an unknown option */
     *s++ = 'h';
-    for (size_t i = 0; i < c->n_options; i++) {
-        const struct cli_option *o = &c->option[i];
-
+    for (size_t i = 0; (o = option_at(a->command, i)); i++) {
+        CHECK(i < CLI_OPTIONS_MAX);
         if (o->name[1] == '-') {
             a->longs[n++] =
                 (struct option){o->name + 2, o->value ? required_argument : no_argument, NULL, o->id};
@@ -65,6 +89,7 @@ static void begin(struct cli_args *a)
 static void unknown_option(const struct cli_args *a, const char *word)
 {
     const char *names[CLI_OPTIONS_MAX + 1], *near;
+    const struct cli_option *o;
     char name[64];
     size_t n = 0;
 
@@ -74,9 +99,9 @@ static void unknown_option(const struct cli_args *a, const char *word)
         return;
     }
     snprintf(name, sizeof name, "%.*s", (int)strcspn(word, "="), word);
-    for (size_t i = 0; i < a->command->n_options; i++)
-        if (a->command->option[i].name[1] == '-')
-            names[n++] = a->command->option[i].name;
+    for (size_t i = 0; (o = option_at(a->command, i)); i++)
+        if (o->name[1] == '-')
+            names[n++] = o->name;
     names[n++] = "--help";
     for (size_t i = 0; i < n; i++)
         if (strcmp(names[i], name) == 0) { /* known, so it is the "=..." that is wrong */
@@ -134,14 +159,15 @@ bool cli_words(const struct cli_args *a, int min, int max)
 
 void cli_help(FILE *out, const struct cli_command *c)
 {
+    const struct cli_option *o;
+
     fprintf(out, "usage: tcplab %s %s\n\n%s\n", c->name, c->synopsis, c->summary);
     fprintf(out, "\noptions:\n");
-    for (size_t i = 0; i < c->n_options; i++) {
+    for (size_t i = 0; (o = option_at(c, i)); i++) {
         char left[40];
 
-        snprintf(left, sizeof left, "%s%s%s", c->option[i].name, c->option[i].value ? " " : "",
-                 c->option[i].value ? c->option[i].value : "");
-        fprintf(out, "  %-22s %s\n", left, c->option[i].help);
+        snprintf(left, sizeof left, "%s%s%s", o->name, o->value ? " " : "", o->value ? o->value : "");
+        fprintf(out, "  %-22s %s\n", left, o->help);
     }
     fprintf(out, "  %-22s %s\n", "-h, --help", "this");
     if (c->more)

@@ -17,7 +17,6 @@ static const struct cli_option options[] = {
     {OPT_SET, "--set", "POINTER=VALUE", "change a value of the lesson; may be given several times"},
     {OPT_UNTIL, "--until", "TIME", "stop at this virtual time, such as 1.5s"},
     {OPT_QUIET, "--quiet", NULL, "no ladder; only what failed"},
-    CLI_VIEW_OPTIONS,
 };
 
 struct run {
@@ -172,13 +171,15 @@ out:
 }
 
 const struct cli_command cli_run = {
-    "run",
-    "[OPTION]... LESSON",
-    "Run one lesson, print its ladder, judge its expectations",
-    "LESSON is a file, - for standard input, or the name of a lesson that tcplab list shows.\n"
-    "Exits with 0 if all went as expected, 1 if not or if a limit was reached, 2 if the lesson cannot be "
-    "read.\n",
-    options,
-    sizeof options / sizeof *options,
-    run,
+    .name = "run",
+    .synopsis = "[OPTION]... LESSON",
+    .summary = "Run one lesson, print its ladder, judge its expectations",
+    .more =
+        "LESSON is a file, - for standard input, or the name of a lesson that tcplab list shows.\n"
+        "Exits with 0 if all went as expected, 1 if not or if a limit was reached, 2 if the lesson cannot be "
+        "read.\n",
+    .option = options,
+    .n_options = sizeof options / sizeof *options,
+    .view = CLI_LADDER,
+    .run = run,
 };

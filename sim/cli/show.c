@@ -5,8 +5,6 @@
 
 #include "sim/report/trace_read.h"
 
-static const struct cli_option options[] = {CLI_VIEW_OPTIONS};
-
 static int run(struct cli_args *a)
 {
     struct cli_view view = {.lang = NULL};
@@ -35,11 +33,10 @@ static int run(struct cli_args *a)
 }
 
 const struct cli_command cli_show = {
-    "show",
-    "[OPTION]... TRACE",
-    "Print the ladder of a trace, as run printed it",
-    "TRACE may be - for standard input.\n",
-    options,
-    sizeof options / sizeof *options,
-    run,
+    .name = "show",
+    .synopsis = "[OPTION]... TRACE",
+    .summary = "Print the ladder of a trace, as run printed it",
+    .more = "TRACE may be - for standard input.\n",
+    .view = CLI_LADDER,
+    .run = run,
 };
