@@ -12,6 +12,8 @@
 
 #include "sim/report/trace_file.h"
 
+#define LADDER_ROWS 4000 /* the default for ladder_options.rows */
+
 enum ladder_colour { LADDER_COLOUR_AUTO, LADDER_COLOUR_NEVER, LADDER_COLOUR_ALWAYS };
 
 struct ladder_options {
@@ -21,6 +23,7 @@ struct ladder_options {
     bool absolute; /* raw sequence numbers */
     bool why;      /* clauses and edges, with their RFC sections */
     uint32_t pair; /* only this connection (the conn record's pair); 0: all */
+    uint32_t rows; /* most to be drawn; 0: no such limit */
 };
 
 /* Defaults for a stream: the terminal's width (80 where it is none); colour by the enum: AUTO means on a

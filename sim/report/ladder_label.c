@@ -1,0 +1,190 @@
+/* What stands on the ladder's arrows. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "models/wire/wire.h"
+#include "sim/report/i18n.h"
+#include "sim/report/ladder_scan.h"
+
+static void SBUF_PRINTF(3, 4) add(struct label *l, enum style style, const char *fmt, ...)
+{
+    va_list ap;
+
+    if (l->n == LABEL_TOKENS)
+        return;
+    va_start(ap, fmt);
+    vsnprintf(l->token[l->n].text, LABEL_TOKEN, fmt, ap);
+    va_end(ap);
+    l->token[l->n++].style = style;
+}
+
+static enum style style_of(uint8_t ctl, uint32_t len)
+{
+    if (ctl & TCP_RST)
+        return STYLE_RST;
+    if (ctl & TCP_SYN)
+        return STYLE_SYN;
+    if (ctl & TCP_FIN)
+        return STYLE_FIN;
+    return len ? STYLE_DATA : STYLE_ACK;
+}
+
+/* The symbol that names this number of the host's sequence space at the time of r: the newest whose value it
+ * is, or one more. A symbol is bound by a segment, and its record may stand right after that segment's. */
+static const struct rec_symbol *symbol_of(const struct scan *s, uint16_t host, uint32_t number,
+                                          const struct rec_head *r)
+{
+    for (uint32_t i = s->n_symbols; i-- > 0;) {
+        const struct rec_symbol *y = s->symbol[i];
+
+        if (y->head.host == host && number - y->value.v <= 1 &&
+            (y->head.id < r->id || y->head.cause == r->id))
+            return y;
+    }
+    return NULL;
+}
+
+/* A sequence number as it is shown: symbolic, relative or raw. */
+static bool number_text(const struct scan *s, char *out, size_t size, uint16_t host, uint32_t v,
+                        const struct rec_head *r, const struct talk *t, int dir)
+{
+    const struct rec_symbol *y = s->options->absolute ? NULL : symbol_of(s, host, v, r);
+    uint32_t relative = v - t->isn[dir];
+
+    if (y)
+        snprintf(out, size, v == y->value.v ? "%.40s" : "%.40s+1", y->name);
+    else if (s->options->absolute || !t->has_isn[dir])
+        snprintf(out, size, "%lu", (unsigned long)v);
+    else if (relative >= UINT32_C(0xff000000)) /* from before this connection: an old duplicate */
+        snprintf(out, size, "-%lu", (unsigned long)(uint32_t)(0 - relative));
+    else
+        snprintf(out, size, "%lu", (unsigned long)relative);
+    return y != NULL;
+}
+
+static void add_numbers(struct scan *s, const struct rec_send *r, struct label *l, bool brief)
+{
+    int dir;
+    const struct talk *t = scan_talk(s, r, &dir);
+    char seq_text[48], ack_text[48], flags[40];
+    bool named = number_text(s, seq_text, sizeof seq_text, r->head.host, r->seq.v, &r->head, t, dir);
+    uint8_t ctl = r->ctl;
+
+    if (scan_many(s))
+        add(l, STYLE_DIM, "#%lu", (unsigned long)t->number);
+    if (named &&
+        ctl == (TCP_FIN | TCP_ACK)) /* as textbooks with named numbers write it: ack= says the rest */
+        ctl = TCP_FIN;
+    ctl_format(ctl, flags);
+    add(l, l->style, "%s", *flags ? flags : tr("no flags"));
+    add(l, STYLE_PLAIN, "seq=%s", seq_text);
+    if (brief)
+        return;
+    if (r->ctl & TCP_ACK) {
+        number_text(s, ack_text, sizeof ack_text, r->to, r->ack.v, &r->head, t, !dir);
+        add(l, STYLE_PLAIN, "ack=%s", ack_text);
+    }
+}
+
+static void add_options(struct label *l, const struct rec_send *r)
+{
+    if (r->mss)
+        add(l, STYLE_PLAIN, "mss=%u", r->mss);
+    if (r->has_ws)
+        add(l, STYLE_PLAIN, "ws=%u", r->ws);
+    if (r->sack_ok)
+        add(l, STYLE_PLAIN, "sack");
+    if (r->has_ts && (r->ctl & TCP_SYN))
+        add(l, STYLE_PLAIN, "ts=%lu:%lu", (unsigned long)r->tsval, (unsigned long)r->tsecr);
+    if (r->opt.n)
+        add(l, STYLE_PLAIN, tr("options=%luB"), (unsigned long)r->opt.n);
+}
+
+static void add_fates(struct label *l, const struct packet *p)
+{
+    if (p->corrupted)
+        add(l, STYLE_BAD, "%s", tr("corrupted"));
+    if (p->delayed)
+        add(l, STYLE_AGAIN, "%s", tr("delayed"));
+    if (p->duplicated)
+        add(l, STYLE_AGAIN, "%s", tr("duplicated"));
+}
+
+static void label_icmp(struct label *l, const struct rec_icmp *r)
+{
+    static const struct {
+        uint8_t type, code;
+        const char *text;
+    } names[] = {
+        {3, 0, TR_MARK("network unreachable")},  {3, 1, TR_MARK("host unreachable")},
+        {3, 2, TR_MARK("protocol unreachable")}, {3, 3, TR_MARK("port unreachable")},
+        {3, 4, TR_MARK("fragmentation needed")}, {4, 0, TR_MARK("source quench")},
+        {11, 0, TR_MARK("time exceeded")},       {12, 0, TR_MARK("parameter problem")},
+    };
+
+    l->style = STYLE_RST;
+    add(l, STYLE_RST, "ICMP");
+    for (size_t i = 0; i < ARRAY_LEN(names); i++)
+        if (names[i].type == r->type && names[i].code == r->code) {
+            add(l, STYLE_PLAIN, "%s", tr(names[i].text));
+            break;
+        } else if (i + 1 == ARRAY_LEN(names)) {
+            add(l, STYLE_PLAIN, "type=%u code=%u", r->type, r->code);
+        }
+    if (r->mtu)
+        add(l, STYLE_PLAIN, "mtu=%u", r->mtu);
+}
+
+static void learn_isn(struct scan *s, const struct rec_send *r)
+{
+    int dir;
+    struct talk *t = scan_talk(s, r, &dir);
+
+    if (!(r->ctl & TCP_SYN) || (t->has_isn[dir] && (r->head.conn == 0 || r->head.conn == t->conn[dir])))
+        return;
+    t->has_isn[dir] = true;
+    t->isn[dir] = r->seq.v;
+    t->conn[dir] = r->head.conn;
+}
+
+static void make_label(struct scan *s, const struct packet *p, struct label *l, bool brief)
+{
+    const struct rec_send *r = (const void *)p->r;
+
+    l->n = 0;
+    if (p->r->kind == REC_ICMP) {
+        label_icmp(l, (const void *)p->r);
+        return;
+    }
+    l->style = style_of(r->ctl, r->len);
+    if (!brief)
+        learn_isn(s, r);
+    add_numbers(s, r, l, brief);
+    if (brief)
+        return;
+    if (r->len)
+        add(l, STYLE_PLAIN, "len=%lu", (unsigned long)r->len);
+    if (!(r->ctl & TCP_RST))
+        add(l, STYLE_PLAIN, "win=%lu", (unsigned long)r->wnd << (r->wscale & 15));
+    if (r->ctl & TCP_URG)
+        add(l, STYLE_RST, "urg=%u", r->up);
+    add_options(l, r);
+    if (r->raw.n)
+        add(l, STYLE_BAD, tr("malformed,%luB"), (unsigned long)r->raw.n);
+    if (r->retx_of) {
+        add(l, STYLE_AGAIN, "%s", tr("retransmission"));
+        l->style = STYLE_AGAIN;
+    }
+    add_fates(l, p);
+}
+
+void scan_label(struct scan *s, const struct packet *p, struct label *l)
+{
+    make_label(s, p, l, false);
+}
+
+void scan_short_label(struct scan *s, const struct packet *p, struct label *l)
+{
+    make_label(s, p, l, true);
+}
