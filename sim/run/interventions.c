@@ -108,7 +108,7 @@ void session_apply_next(struct session *s)
     (void)session_checkpoint(s); /* without it undoing takes longer, no more */
     s->next_post++;
     if (s->over || session_now(s) != p->at || s->world.core->last_record != p->record ||
-        s->fingerprint.value != p->fingerprint)
+        session_fingerprint(s) != p->fingerprint)
         p->state = ACT_STALE;
     else
         p->state = act(s, &p->act) ? ACT_APPLIED : ACT_REFUSED;
@@ -144,7 +144,7 @@ bool session_post(struct session *s, struct session_act a)
     session_run_until(s, session_now(s)); /* a second run must be able to find this very place by its time */
     p.at = session_now(s);
     p.record = s->world.core->last_record;
-    p.fingerprint = s->fingerprint.value;
+    p.fingerprint = session_fingerprint(s);
     i = s->next_post;
     if (s->over || a.kind >= ACT_KINDS)
         return false;

@@ -5,7 +5,6 @@
 
 #include "models/sim.h"
 #include "sim/lesson/expect.h"
-#include "sim/report/trace_write.h"
 #include "sim/run/header.h"
 #include "sim/run/session_internal.h"
 
@@ -24,16 +23,6 @@
 #endif
 
 /* ---------------------------------------------------------------- sinks of the session's own */
-
-/* The lines are the trace's own, so the fingerprint says the same on every machine. */
-static void put_fingerprint(void *ctx, const struct rec_head *r)
-{
-    struct session *s = ((struct fingerprint *)ctx)->session;
-
-    sbuf_clear(&s->line);
-    trace_record_line(&s->line, &s->made.header, r);
-    s->fingerprint.value = hash_bytes(s->fingerprint.value, s->line.s, s->line.len);
-}
 
 static void put_watch(void *ctx, const struct rec_head *r)
 {
@@ -67,16 +56,19 @@ static struct session *fail(struct session *s)
     return NULL;
 }
 
-static struct session *new_session(const struct lesson *l, uint64_t seed)
+static struct session *new_session(const struct lesson *l, uint64_t seed, bool interactive)
 {
     struct session *s = calloc(1, sizeof *s);
 
     if (!s)
         return NULL;
     s->lesson = l;
-    s->fingerprint.session = s->watch.session = s;
+    s->watch.session = s;
+    s->interactive = interactive;
     if (!header_make(&s->made, l, seed))
         return fail(s);
+    if (interactive)
+        s->fingerprint = trace_writer_fingerprint_only(&s->made.header);
     s->scenario = l->scenario;
     s->scenario.seed = seed;
     s->scenario.full_checks = s->scenario.full_checks || FULL_CHECKS;
@@ -85,13 +77,12 @@ static struct session *new_session(const struct lesson *l, uint64_t seed)
 
 struct session *session_open(const struct lesson *l, const struct session_options *o)
 {
-    struct session *s = new_session(l, o->has_seed ? o->seed : l->scenario.seed);
+    struct session *s = new_session(l, o->has_seed ? o->seed : l->scenario.seed, o->interactive);
 
     if (!s)
         return NULL;
     s->scenario.limits.memory_bytes = lower_limit(s->scenario.limits.memory_bytes, o->memory_bytes);
     s->until = o->has_until ? o->until : l->until;
-    s->interactive = o->interactive;
     s->stop = o->stop;
     log_init(&s->log, o->kinds ? o->kinds | LAST_KINDS : TRACE_ALL_KINDS, trace_record_size);
     s->log.max_bytes = o->memory_bytes;
@@ -117,21 +108,24 @@ void session_close(struct session *s)
     if (s->log.size)
         log_free(&s->log);
     header_free(&s->made);
-    sbuf_free(&s->line);
+    trace_writer_discard(s->fingerprint);
     free(s);
 }
 
 struct session *session_fork(const struct session *from)
 {
-    struct session *s = new_session(from->lesson, from->scenario.seed);
+    struct session *s = new_session(from->lesson, from->scenario.seed, from->interactive);
 
     if (!s)
         return NULL;
     s->scenario = from->scenario;
     s->until = from->until;
-    s->interactive = from->interactive;
     s->stop = from->stop;
-    s->fingerprint.value = from->fingerprint.value;
+    if (s->interactive) {
+        struct trace_footer f = trace_writer_footer(from->fingerprint);
+
+        trace_writer_rewind(s->fingerprint, &f);
+    }
     log_init(&s->log, from->log.kinds, trace_record_size);
     s->log.max_bytes = from->log.max_bytes;
     for (size_t i = 0; i < log_count(&from->log); i++)
@@ -200,7 +194,7 @@ struct world *session_world(struct session *s)
 
 uint64_t session_fingerprint(const struct session *s)
 {
-    return s->fingerprint.value;
+    return s->interactive ? trace_writer_footer(s->fingerprint).fingerprint : 0;
 }
 
 /* ---------------------------------------------------------------- running */
@@ -273,7 +267,7 @@ bool session_checkpoint(struct session *s)
         return false;
     c->at = session_now(s);
     c->next_post = s->next_post;
-    c->fingerprint = s->fingerprint.value;
+    c->footer = trace_writer_footer(s->fingerprint);
     s->n_checkpoints++;
     for (size_t i = 1; i < s->n_checkpoints; i++)
         bytes += s->checkpoint[i].snapshot.n;
@@ -316,7 +310,7 @@ void session_rewind(struct session *s, vtime at)
     c = &s->checkpoint[i - 1];
     world_restore(&s->world, &c->snapshot);
     log_truncate(&s->log, s->world.core->last_record);
-    s->fingerprint.value = c->fingerprint;
+    trace_writer_rewind(s->fingerprint, &c->footer);
     s->next_post = c->next_post;
     s->over = false;
     for (size_t p = s->next_post; p < s->n_posts; p++)

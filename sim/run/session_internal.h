@@ -3,6 +3,7 @@
 #define TCPLAB_RUN_SESSION_INTERNAL_H
 
 #include "models/sim.h"
+#include "sim/report/trace_write.h"
 #include "sim/run/header.h"
 #include "sim/run/session.h"
 
@@ -10,14 +11,10 @@ struct checkpoint { /* the world as it was at a time, before intervention next_p
     struct arena_snapshot snapshot;
     vtime at;
     size_t next_post;
-    uint64_t fingerprint;
+    struct trace_footer footer;
 };
 
-struct fingerprint { /* a sink's context; each sink needs an address of its own */
-    struct session *session;
-    uint64_t value;
-};
-struct watch {
+struct watch { /* a sink's context: each sink needs an address of its own */
     struct session *session;
 };
 
@@ -33,9 +30,8 @@ struct session {
     struct log log;
     struct header_made made;
     const volatile sig_atomic_t *stop;
-    struct fingerprint fingerprint;
+    struct trace_writer *fingerprint; /* of an interactive session; else NULL */
     struct watch watch;
-    struct sbuf line;
     struct session_intervention *post; /* by time */
     size_t n_posts, next_post;         /* those before next_post have had their time */
     struct checkpoint *checkpoint;     /* by time; [0] is the start */
