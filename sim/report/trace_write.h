@@ -35,8 +35,6 @@ void trace_writer_put(struct trace_writer *w, const struct rec_head *r);
 
 /* The footer as it would be written now: its fingerprint is that of the records so far. */
 struct trace_footer trace_writer_footer(const struct trace_writer *w);
-/* Goes back to where the footer was this: for a writer of fingerprints only, whose run was taken back. */
-void trace_writer_rewind(struct trace_writer *w, const struct trace_footer *f);
 
 /* Writes the footer and ends the file. NULL is allowed. False, with *d filled, if anything could not be
  * written: then the file of that name is as it was before. The writer is gone in both cases. */

@@ -37,10 +37,16 @@ static void add_sinks(struct session *s)
 {
     trace_add_sink(&s->world.trace, log_sink(&s->log));
     if (s->interactive)
-        trace_add_sink(&s->world.trace,
-                       (struct trace_sink){TRACE_ALL_KINDS, put_fingerprint, &s->fingerprint});
+        trace_add_sink(&s->world.trace, trace_writer_sink(s->fingerprint));
     if (s->stop)
         trace_add_sink(&s->world.trace, (struct trace_sink){WATCH_KINDS, put_watch, &s->watch});
+}
+
+/* What is in the log already, for a writer that begins in the middle of a run. */
+static void fingerprint_log(struct session *s)
+{
+    for (size_t i = 0; i < log_count(&s->log); i++)
+        trace_writer_put(s->fingerprint, log_at(&s->log, i));
 }
 
 /* ---------------------------------------------------------------- opening and closing */
@@ -84,7 +90,8 @@ struct session *session_open(const struct lesson *l, const struct session_option
     s->scenario.limits.memory_bytes = lower_limit(s->scenario.limits.memory_bytes, o->memory_bytes);
     s->until = o->has_until ? o->until : l->until;
     s->stop = o->stop;
-    log_init(&s->log, o->kinds ? o->kinds | LAST_KINDS : TRACE_ALL_KINDS, trace_record_size);
+    log_init(&s->log, o->kinds && !o->interactive ? o->kinds | LAST_KINDS : TRACE_ALL_KINDS,
+             trace_record_size);
     s->log.max_bytes = o->memory_bytes;
     if (!sim_init(&s->world, &s->scenario))
         return fail(s);
@@ -121,15 +128,12 @@ struct session *session_fork(const struct session *from)
     s->scenario = from->scenario;
     s->until = from->until;
     s->stop = from->stop;
-    if (s->interactive) {
-        struct trace_footer f = trace_writer_footer(from->fingerprint);
-
-        trace_writer_rewind(s->fingerprint, &f);
-    }
     log_init(&s->log, from->log.kinds, trace_record_size);
     s->log.max_bytes = from->log.max_bytes;
     for (size_t i = 0; i < log_count(&from->log); i++)
         log_put(&s->log, log_at(&from->log, i));
+    if (s->interactive)
+        fingerprint_log(s);
     if (!world_fork(&from->world, &s->world))
         return fail(s);
     s->has_world = true;
@@ -267,7 +271,6 @@ bool session_checkpoint(struct session *s)
         return false;
     c->at = session_now(s);
     c->next_post = s->next_post;
-    c->footer = trace_writer_footer(s->fingerprint);
     s->n_checkpoints++;
     for (size_t i = 1; i < s->n_checkpoints; i++)
         bytes += s->checkpoint[i].snapshot.n;
@@ -310,7 +313,11 @@ void session_rewind(struct session *s, vtime at)
     c = &s->checkpoint[i - 1];
     world_restore(&s->world, &c->snapshot);
     log_truncate(&s->log, s->world.core->last_record);
-    trace_writer_rewind(s->fingerprint, &c->footer);
+    trace_remove_sink(&s->world.trace, s->fingerprint);
+    trace_writer_discard(s->fingerprint);
+    s->fingerprint = trace_writer_fingerprint_only(&s->made.header);
+    fingerprint_log(s);
+    trace_add_sink(&s->world.trace, trace_writer_sink(s->fingerprint));
     s->next_post = c->next_post;
     s->over = false;
     for (size_t p = s->next_post; p < s->n_posts; p++)

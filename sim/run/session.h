@@ -25,7 +25,7 @@ struct session_options {
     uint64_t seed;
     bool has_until;        /* else the lesson's */
     vtime until;           /* where the run is cut */
-    uint64_t kinds;        /* of records that the log keeps; 0: all */
+    uint64_t kinds;        /* of records that the log keeps; 0, or interactive: all */
     uint64_t memory_bytes; /* most for the world, and for the log; 0: as the lesson says */
     bool interactive; /* interventions, undo and going back are wanted: costs a fingerprint of every record */
     const volatile sig_atomic_t *stop; /* the run ends when this becomes non-zero; NULL: nobody asks */

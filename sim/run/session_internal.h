@@ -11,7 +11,6 @@ struct checkpoint { /* the world as it was at a time, before intervention next_p
     struct arena_snapshot snapshot;
     vtime at;
     size_t next_post;
-    struct trace_footer footer;
 };
 
 struct watch { /* a sink's context: each sink needs an address of its own */
