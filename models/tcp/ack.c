@@ -60,8 +60,7 @@ static void dequeue(struct tcp_ctx *x, struct tcb *t, seq32 ack)
 {
     while (t->snd.sent.n > 0) {
         struct sent *e = ring_at(x, &t->snd.sent, sizeof *e, 0);
-        uint32_t len = e->len + ((e->ctl & (TCP_SYN | TCP_FIN)) ? 1u : 0u);
-        if (seq_le(seq_add(e->seq, len), ack)) {
+        if (seq_le(sent_end(e), ack)) {
             ring_pop(x, &t->snd.sent, sizeof *e);
             continue;
         }

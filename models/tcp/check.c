@@ -33,7 +33,7 @@ static const char *check_sent(const struct tcp_ctx *x, const struct tcb *t)
         const struct sent *e = ring_at(x, &t->snd.sent, sizeof *e, i);
         if (!seq_eq(e->seq, at))
             return "the retransmission queue has no gaps";
-        at = seq_add(at, e->len + ((e->ctl & (TCP_SYN | TCP_FIN)) ? 1u : 0u));
+        at = sent_end(e);
     }
     return seq_eq(at, t->snd.nxt) ? NULL : "the retransmission queue reaches SND.NXT";
 }

@@ -429,7 +429,7 @@ static void lower_mss(struct tcp_ctx *x, struct tcb *t, uint16_t mtu)
         retransmit(x, t, 0, C_ICMP_MTU);
         t->flags |= TF_RTO_RECOVERY;
         struct sent *e = ring_at(x, &t->snd.sent, sizeof *e, 0);
-        t->snd.rtx = seq_add(e->seq, e->len + ((e->ctl & TCP_FIN) ? 1u : 0u));
+        t->snd.rtx = sent_end(e);
         t->snd.rtx_end = t->snd.nxt;
         retx_timer_update(x, t, true);
         output(x, t);

@@ -306,12 +306,11 @@ static bool resend_lost(struct tcp_ctx *x, struct tcb *t)
         }
         struct sent *e = ring_at(x, &t->snd.sent, sizeof *e, i);
         uint32_t len = min_u32(e->len, eff_mss(t));
-        seq32 end = seq_add(e->seq, e->len + ((e->ctl & TCP_FIN) ? 1u : 0u));
-        if (cwnd_room(x, t) < len || seq_gt(end, seq_add(t->snd.una, t->snd.wnd)))
+        if (cwnd_room(x, t) < len || seq_gt(sent_end(e), seq_add(t->snd.una, t->snd.wnd)))
             return false;
         retransmit(x, t, i, C_RETRANSMIT_NEXT);
         e = ring_at(x, &t->snd.sent, sizeof *e, i);
-        t->snd.rtx = seq_add(e->seq, e->len + ((e->ctl & TCP_FIN) ? 1u : 0u));
+        t->snd.rtx = sent_end(e);
     }
     return true;
 }

@@ -56,6 +56,12 @@ struct sent { /* one segment on the retransmission queue */
     uint64_t rec;    /* record of its first sending */
 };
 
+/* The sequence number after the segment: text, SYN and FIN. */
+static inline seq32 sent_end(const struct sent *e)
+{
+    return seq_add(e->seq, e->len + ((e->ctl & (TCP_SYN | TCP_FIN)) ? 1u : 0u));
+}
+
 struct slice { /* text in order, not yet read */
     uint64_t off;
     uint32_t stream, len;

@@ -155,7 +155,7 @@ static void retransmission_timeout(struct tcp_ctx *x, struct tcb *t)
         cc_get((enum cc_kind)x->opt->congestion)->on_rto(&t->cc, flight_size(t), !again, world_now(x->w));
         t->flags = (t->flags & ~TF_RECOVERY) | TF_RTO_RECOVERY;
         t->snd.recover = t->snd.nxt;
-        t->snd.rtx = seq_add(first->seq, first->len + ((first->ctl & TCP_FIN) ? 1u : 0u));
+        t->snd.rtx = sent_end(first);
         t->snd.rtx_end = t->snd.nxt;
         t->snd.dupacks = 0;
     } else {
