@@ -618,25 +618,39 @@ void rig_reach(struct rig *r, enum tcp_state s)
 struct entry {
     const struct rig_row *row;
     const struct rig_test *test;
+    struct rig *rig;
 };
+
+static int before(void **state)
+{
+    struct entry *e = *state;
+    e->rig = malloc(sizeof *e->rig);
+    if (!e->rig)
+        return -1;
+    rig_init(e->rig);
+    return 0;
+}
+
+static int after(void **state)
+{
+    struct entry *e = *state;
+    rig_free(e->rig);
+    free(e->rig);
+    return 0;
+}
 
 static void run_entry(void **state)
 {
     const struct entry *e = *state;
-    struct rig *r = malloc(sizeof *r);
-    assert_non_null(r);
-    rig_init(r);
     if (e->row) {
         char label[160];
         snprintf(label, sizeof label, "%s (RFC %s)", e->row->name, e->row->section);
-        r->label = label;
-        rig_script(r, e->row->script);
+        e->rig->label = label;
+        rig_script(e->rig, e->row->script);
     } else {
-        r->label = e->test->name;
-        e->test->fn(r);
+        e->rig->label = e->test->name;
+        e->test->fn(e->rig);
     }
-    rig_free(r);
-    free(r);
 }
 
 int rig_run_all(const char *program, const struct rig_row *rows, size_t n, const struct rig_test *tests,
@@ -646,9 +660,14 @@ int rig_run_all(const char *program, const struct rig_row *rows, size_t n, const
     struct entry *entries = calloc(n + n_tests, sizeof *entries);
     CHECK(list && entries);
     for (size_t i = 0; i < n + n_tests; i++) {
-        entries[i] = i < n ? (struct entry){rows + i, NULL} : (struct entry){NULL, tests + (i - n)};
+        if (i < n)
+            entries[i].row = rows + i;
+        else
+            entries[i].test = tests + (i - n);
         list[i] = (struct CMUnitTest){.name = i < n ? rows[i].name : tests[i - n].name,
                                       .test_func = run_entry,
+                                      .setup_func = before,
+                                      .teardown_func = after,
                                       .initial_state = &entries[i]};
     }
     int failed = _cmocka_run_group_tests(program, list, n + n_tests, NULL, NULL);

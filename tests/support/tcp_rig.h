@@ -171,4 +171,19 @@ struct rig_test {
 };
 int rig_run_all(const char *program, const struct rig_row *rows, size_t n, const struct rig_test *tests, size_t n_tests);
 
+/* One script for several states: {S} becomes the state's name, {N} SND.NXT, {U} SND.UNA, {R} RCV.NXT, {E} the right edge of the
+ * receive window in the state the walk ends in, {R+5} and the like what they say. The test's name gets the state's
+ * appended: "rst_exact-FIN-WAIT-1". */
+struct rig_template {
+    const char *name, *section;
+    unsigned states; /* RIG_IN(state) joined by | */
+    const char *script;
+};
+#define RIG_IN(s) (1u << TCP_##s)
+#define RIG_SYNCHRONIZED                                                                                      \
+    (RIG_IN(ESTABLISHED) | RIG_IN(FIN_WAIT_1) | RIG_IN(FIN_WAIT_2) | RIG_IN(CLOSE_WAIT) | RIG_IN(CLOSING) |   \
+     RIG_IN(LAST_ACK) | RIG_IN(TIME_WAIT))
+int rig_run_templates(const char *program, const struct rig_template *templates, size_t n_templates,
+                      const struct rig_row *rows, size_t n_rows);
+
 #endif

@@ -428,3 +428,77 @@ void rig_script(struct rig *r, const char *script)
     rig_quiet(r);
     r->line = NULL;
 }
+
+/* --- templates --- */
+
+#define SCRIPT_MAX 2000
+
+static int value_in(enum tcp_state s, char what)
+{
+    static const struct {
+        int n, u, r;
+    } at[TCP_STATES] = {
+        [TCP_LISTEN] = {0, 0, 0},     [TCP_SYN_SENT] = {1, 0, 0},   [TCP_SYN_RECEIVED] = {1, 0, 1},
+        [TCP_ESTABLISHED] = {1, 1, 1}, [TCP_FIN_WAIT_1] = {2, 1, 1}, [TCP_FIN_WAIT_2] = {2, 2, 1},
+        [TCP_CLOSE_WAIT] = {1, 1, 2}, [TCP_CLOSING] = {2, 1, 2},    [TCP_LAST_ACK] = {2, 1, 2},
+        [TCP_TIME_WAIT] = {2, 2, 2},
+    };
+    CHECK(what == 'N' || what == 'U' || what == 'R' || what == 'E');
+    return what == 'N' ? at[s].n : what == 'U' ? at[s].u : what == 'R' ? at[s].r : 65536;
+}
+
+static void expand(const char *script, enum tcp_state s, char *out)
+{
+    size_t n = 0;
+    for (const char *p = script; *p; p++) {
+        CHECK(n < SCRIPT_MAX - 40);
+        if (*p != '{') {
+            out[n++] = *p;
+        } else if (p[1] == 'S') {
+            n += (size_t)snprintf(out + n, 40, "%s", name_state(s));
+            p += 2;
+        } else {
+            int v = value_in(s, p[1]) + (p[2] == '}' ? 0 : atoi(p + 2));
+            n += (size_t)snprintf(out + n, 40, "%d", v);
+            p = strchr(p, '}');
+        }
+    }
+    out[n] = '\0';
+}
+
+static bool template_has(const struct rig_template *t, unsigned s)
+{
+    return t->states >> s & 1;
+}
+
+int rig_run_templates(const char *program, const struct rig_template *templates, size_t n_templates,
+                      const struct rig_row *rows, size_t n_rows)
+{
+    struct text {
+        char name[80], script[SCRIPT_MAX];
+    };
+    size_t n = n_rows;
+    for (size_t i = 0; i < n_templates; i++)
+        for (unsigned s = 0; s < TCP_STATES; s++)
+            n += template_has(&templates[i], s);
+    struct text *texts = calloc(n, sizeof *texts);
+    struct rig_row *all = calloc(n, sizeof *all);
+    CHECK(texts && all);
+    size_t k = 0;
+    for (size_t i = 0; i < n_templates; i++) {
+        for (unsigned s = 0; s < TCP_STATES; s++) {
+            if (!template_has(&templates[i], s))
+                continue;
+            snprintf(texts[k].name, sizeof texts[k].name, "%s-%s", templates[i].name, name_state(s));
+            expand(templates[i].script, (enum tcp_state)s, texts[k].script);
+            all[k] = (struct rig_row){texts[k].name, templates[i].section, texts[k].script};
+            k++;
+        }
+    }
+    for (size_t i = 0; i < n_rows; i++)
+        all[k++] = rows[i];
+    int failed = rig_run_table(program, all, n);
+    free(all);
+    free(texts);
+    return failed;
+}
