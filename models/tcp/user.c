@@ -34,22 +34,26 @@ uint32_t tcp_send_room(const struct tcp_ctx *x, const struct tcb *t)
     return room(x, t);
 }
 
+/* The answer to an OPEN that does nothing; a TCB made for it goes again. */
+static enum tcp_result open_refused(struct tcp_ctx *x, struct tcb *t, enum tcp_result why, unsigned passive)
+{
+    call_rec(x, t, CALL_OPEN, why, 0, 0, passive);
+    if (t->state == TCP_CLOSED)
+        t->flags |= TF_DEAD;
+    leave(x, t);
+    return why;
+}
+
 /* OPEN (3.10.1). */
 enum tcp_result tcp_open(struct tcp_ctx *x, struct tcb *t, const struct tcp_open_args *a)
 {
     unsigned passive = a->passive ? 1u : 0u;
-    if (t->state > TCP_LISTEN || (t->state == TCP_LISTEN && a->passive)) {
-        enum tcp_result r = call_rec(x, t, CALL_OPEN, RESULT_EXISTS, 0, 0, passive);
-        leave(x, t);
-        return r;
-    }
-    if (!a->passive && (a->e.remote == 0 || a->e.remote_port == 0)) {
-        enum tcp_result r = call_rec(x, t, CALL_OPEN, RESULT_UNSPECIFIED, 0, 0, passive);
-        if (t->state == TCP_CLOSED)
-            t->flags |= TF_DEAD;
-        leave(x, t);
-        return r;
-    }
+    if (t->state > TCP_LISTEN || (t->state == TCP_LISTEN && a->passive))
+        return open_refused(x, t, RESULT_EXISTS, passive);
+    if (!a->passive && (a->e.remote == 0 || a->e.remote_port == 0))
+        return open_refused(x, t, RESULT_UNSPECIFIED, passive);
+    if (a->dscp != 0xff && a->dscp > 63)
+        return open_refused(x, t, RESULT_DIFFSERV, passive);
     call_rec(x, t, CALL_OPEN, RESULT_OK, 0, 0, passive);
     if (a->dscp != 0xff)
         t->dscp = a->dscp;
