@@ -88,6 +88,34 @@ static void listen_arrives(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
     rejected(x, t, a, REJECT_NOT_SYN, C_LISTEN_OTHER);
 }
 
+/* "... the idealized segment that begins at RCV.NXT and does not exceed the window": cut what is old or too far. */
+static void trim(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
+{
+    struct segment *s = &a->s;
+    int32_t old = seq_diff(t->rcv.nxt, s->seq);
+    if (old > 0) {
+        uint32_t d = (uint32_t)old;
+        if (s->ctl & TCP_SYN) {
+            s->ctl &= (uint8_t)~TCP_SYN;
+            d--;
+        }
+        uint32_t cut = min_u32(d, s->len);
+        if (cut > 0)
+            cite(x, t, C_TRIMMED_LEFT);
+        s->len -= cut;
+        s->off += cut;
+        if (d > cut)
+            s->ctl &= (uint8_t)~TCP_FIN;
+        s->seq = t->rcv.nxt;
+    }
+    uint32_t room = t->rcv.adv.v - s->seq.v;
+    if (seq_le(s->seq, t->rcv.adv) && seg_len(s) > room) {
+        cite(x, t, C_TRIMMED_RIGHT);
+        s->ctl &= (uint8_t)~TCP_FIN;
+        s->len = min_u32(s->len, room);
+    }
+}
+
 /* 3.10.7.3, fourth: check the SYN bit. */
 static void syn_sent_syn(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
 {
@@ -105,6 +133,7 @@ static void syn_sent_syn(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
         owe_ack(x, t, C_ACK_OF_SYN);
         s->seq = seq_add(s->seq, 1);
         s->ctl &= (uint8_t)~TCP_SYN;
+        trim(x, t, a);
         /* sixth step and on, with what lies in the window */
         urg_step(x, t, a);
         text_step(x, t, a);
@@ -200,36 +229,6 @@ static bool zero_window_allowance(struct tcp_ctx *x, struct tcb *t, struct arriv
     s->len = 0;
     s->ctl &= (uint8_t)~TCP_FIN;
     return true;
-}
-
-/* "... the idealized segment that begins at RCV.NXT and does not exceed the window": cut what is old or too far. */
-static void trim(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
-{
-    struct segment *s = &a->s;
-    int32_t old = seq_diff(t->rcv.nxt, s->seq);
-    if (old > 0) {
-        uint32_t d = (uint32_t)old;
-        if (s->ctl & TCP_SYN) {
-            s->ctl &= (uint8_t)~TCP_SYN;
-            d--;
-        }
-        uint32_t cut = min_u32(d, s->len);
-        if (cut > 0)
-            cite(x, t, C_TRIMMED_LEFT);
-        s->len -= cut;
-        s->off += cut;
-        if (d > cut)
-            s->ctl &= (uint8_t)~TCP_FIN;
-        if (s->ctl & TCP_URG)
-            s->up = (uint16_t)(s->up > old ? s->up - old : 0);
-        s->seq = t->rcv.nxt;
-    }
-    uint32_t room = t->rcv.adv.v - s->seq.v;
-    if (seq_le(s->seq, t->rcv.adv) && seg_len(s) > room) {
-        cite(x, t, C_TRIMMED_RIGHT);
-        s->ctl &= (uint8_t)~TCP_FIN;
-        s->len = min_u32(s->len, room);
-    }
 }
 
 static void timestamp_update(const struct tcp_ctx *x, struct tcb *t, const struct segment *s)
@@ -354,7 +353,11 @@ static enum verdict step4_syn(struct tcp_ctx *x, struct tcb *t, struct arrival *
 /* Fifth, check the ACK field */
 static enum verdict step5_ack(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
 {
-    return ack_step(x, t, a) ? NEXT : DROP;
+    if (!ack_step(x, t, a))
+        return DROP;
+    if (seq_lt(a->s.seq, t->rcv.nxt)) /* text that had come with the SYN counts since this ACK */
+        trim(x, t, a);
+    return NEXT;
 }
 
 /* Sixth, check the URG bit */
@@ -384,7 +387,7 @@ static const step_fn step[] = {step1_seq, step2_rst, step3_security, step4_syn,
 void tcp_input(struct tcp_ctx *x, struct tcb *t, const struct segment *s, const struct seg_ext *ext,
                const struct tcp_endpoints *e, uint64_t pkt, uint8_t tos)
 {
-    struct arrival a = {.s = *s, .ext = ext, .e = e, .pkt = pkt, .tos = tos};
+    struct arrival a = {.s = *s, .ext = ext, .e = e, .pkt = pkt, .tos = tos, .up = seq_add(s->seq, s->up)};
     if (!t) {
         closed_arrives(x, &a);
         return;

@@ -142,6 +142,7 @@ struct arrival { /* SEGMENT ARRIVES: the segment as it is whittled down by the s
     const struct tcp_endpoints *e;
     uint64_t pkt;
     uint8_t tos;
+    seq32 up;     /* the urgent pointer as a sequence number, before anything is cut off (3.8.5) */
     bool new_syn; /* the segment's SYN made the connection: steps after it do not see it again */
     bool ooo;     /* its text does not begin at RCV.NXT */
 };

@@ -12,6 +12,12 @@ static seq32 consumed(const struct tcb *t)
     return seq_sub(t->rcv.nxt, t->rcv.unread + ((t->flags & TF_PEER_FIN) ? 1u : 0u));
 }
 
+/* The octet after the urgent data (MUST-62). */
+static seq32 urgent_end(const struct tcp_ctx *x, const struct arrival *a)
+{
+    return seq_add(a->up, x->opt->urgent_last_octet ? 1u : 0u);
+}
+
 /* Sixth step. DEVIATION: the step signals once for a continuous sequence of urgent data, MUST-32 whenever the pointer advances:
  * every advance is told. */
 void urg_step(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
@@ -22,7 +28,7 @@ void urg_step(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
         rejected(x, t, a, REJECT_URG_IGNORED, C_URG_IGNORED);
         return;
     }
-    seq32 up = seq_add(a->s.seq, a->s.up + (x->opt->urgent_last_octet ? 1u : 0u));
+    seq32 up = urgent_end(x, a);
     seq32 known = (t->flags & TF_URG_IN) ? t->rcv.up : consumed(t);
     if (!seq_gt(up, known))
         return;
@@ -244,10 +250,19 @@ void hold_with_syn(struct tcp_ctx *x, struct tcb *t, const struct arrival *a)
         t->rcv.fin = seq_add(t->rcv.nxt, len);
         t->flags |= TF_FIN_HELD;
     }
+    seq32 up = urgent_end(x, a);
+    if ((s->ctl & TCP_URG) && seq_gt(up, t->rcv.nxt)) {
+        t->rcv.up = up;
+        t->flags |= TF_URG_IN;
+    }
 }
 
 void drain_held(struct tcp_ctx *x, struct tcb *t)
 {
+    if (t->flags & TF_URG_IN) {
+        cite(x, t, C_URGENT_NOTICE);
+        tell(x, t, SIGNAL_URGENT, t->rcv.up.v - t->rcv.nxt.v);
+    }
     if (t->rcv.ooo.n > 0 && drain(x, t)) {
         owe_ack(x, t, C_ACK_OUT);
         try_receive(x, t);
@@ -260,12 +275,13 @@ void drain_held(struct tcp_ctx *x, struct tcb *t)
 
 static void deliver_slice(struct tcp_ctx *x, struct tcb *t, const struct slice *s, uint32_t n, bool last, unsigned why)
 {
-    bool push = last && (why == DELIVER_PUSH || why == DELIVER_FIN);
+    uint64_t read = t->rcv.total - t->rcv.unread + n;
+    bool push = last && (why == DELIVER_PUSH || why == DELIVER_FIN || t->rcv.push == read);
     uint64_t id = rec_next(x->w);
     if (rec_wanted(x->w, REC_DELIVER)) {
         struct rec_deliver r = {.stream = s->stream, .off = s->off, .len = n, .push = push, .why = (uint16_t)why};
         r.urgent = t->flags & TF_URG_IN;
-        r.total = t->rcv.total - t->rcv.unread + n;
+        r.total = read;
         rec_put(x->w, &r.head, id, REC_DELIVER, t->conn, x->host);
     }
     x->ops->deliver(x, t, s->stream, s->off, n, push, last);

@@ -333,6 +333,8 @@ void rig_init(struct rig *r)
     r->irs = 0xfffffff8u;
     r->peer_wnd = 65535;
     r->challenges_left = -1;
+    r->open_dscp = 0xff;
+    r->open_timeout = -1;
     r->mute = UINT64_C(1) << SIGNAL_SEND_OK | UINT64_C(1) << SIGNAL_SEND_SPACE;
     trace_add_sink(&r->w.trace, (struct trace_sink){.kinds = ~UINT64_C(0), .put = on_record, .ctx = r});
 }
@@ -419,7 +421,7 @@ void rig_hand_in(struct rig *r, const char *segment)
     struct tcp_endpoints e = endpoints(r);
     parse_segment(r, segment, &s);
     stimulus(r);
-    tcp_input(&x, rig_tcb(r), &s, NULL, &e, r->w.core->cause, (uint8_t)r->tos_in);
+    tcp_input(&x, rig_tcb(r), &s, NULL, &e, r->w.core->cause, r->tos_in);
     rig_check(r);
 }
 
@@ -438,7 +440,7 @@ void rig_wait(struct rig *r, vtime d)
 enum tcp_result rig_open(struct rig *r, bool passive, bool remote_known)
 {
     struct tcp_ctx x = rig_ctx(r);
-    struct tcp_open_args a = {.e = endpoints(r), .passive = passive, .dscp = 0xff, .user_timeout = -1};
+    struct tcp_open_args a = {.e = endpoints(r), .passive = passive, .dscp = r->open_dscp, .user_timeout = r->open_timeout};
     if (!remote_known)
         a.e.remote = a.e.remote_port = 0;
     stimulus(r);

@@ -59,7 +59,9 @@ struct rig {
     bool refuse_children;    /* new_child answers "no room" */
     int challenges_left;     /* challenge ACKs still allowed; -1: any number */
     uint32_t bad_routes;     /* times IP got negative advice */
-    uint64_t tos_in;         /* IP octet of segments handed in */
+    uint8_t tos_in;          /* IP octet of segments handed in */
+    uint8_t open_dscp;       /* what OPEN asks for: 0xff, the host's */
+    vtime open_timeout;      /* user timeout OPEN asks for: -1, the host's */
     struct tcp_out last_out; /* beside the last segment emitted */
     struct segment last;     /* the last segment emitted */
 
@@ -131,6 +133,7 @@ void rig_check(struct rig *r);
  *   v6                      IPv6
  *   show wnd | show options | show why
  *   mute NAME | hear NAME   signals to leave out (SEND_OK ...), or not
+ *   tos N | dscp N | user-timeout TIME   IP octet of segments handed in; what OPEN asks for
  *   no-children             the listener's owner has no room
  *   challenges N            at most N challenge ACKs
  *   at STATE                walk there: a state's name, SYN-RECEIVED-ACTIVE, ESTABLISHED-PASSIVE, or CLOSED

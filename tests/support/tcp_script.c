@@ -334,7 +334,11 @@ static bool setting(struct rig *r, const struct words *w)
     else if (strcmp(what, "wnd") == 0)
         r->peer_wnd = (uint16_t)strtoul(a, NULL, 0);
     else if (strcmp(what, "tos") == 0)
-        r->tos_in = strtoul(a, NULL, 0);
+        r->tos_in = (uint8_t)strtoul(a, NULL, 0);
+    else if (strcmp(what, "dscp") == 0)
+        r->open_dscp = (uint8_t)strtoul(a, NULL, 0);
+    else if (strcmp(what, "user-timeout") == 0)
+        r->open_timeout = parse_time(a);
     else if (strcmp(what, "v6") == 0)
         r->v6 = true;
     else if (strcmp(what, "show") == 0)

@@ -40,12 +40,12 @@ static const struct rig_template templates[] = {
     {"receive_text_on_hand", "9293 3.10.3", RECEIVING,
      "at {S}; > <SEQ=1><ACK={U}><CTL=ACK><LEN=5>; RECEIVE 5 -> ok; + 5; wait 200ms; < any 1"},
     {"receive_push_seen", "9293 3.10.3", RECEIVING,
-     "at {S}; RECEIVE 100 -> queued; > <SEQ=1><ACK={U}><CTL=PSH,ACK><LEN=5>; + 5 push; wait 1s; < any 1"},
+     "at {S}; RECEIVE 100 -> queued; > <SEQ=1><ACK={U}><CTL=PSH,ACK><LEN=5>; + 5 push; wait 500ms; < any 1"},
     {"receive_second_refused", "9293 3.10.3", RECEIVING,
      "at {S}; RECEIVE 5 -> queued; RECEIVE 5 -> insufficient resources; = {S}"},
     {"receive_urgent_notice", "9293 3.10.3", RECEIVING,
      "at {S}; > <SEQ=1><ACK={U}><CTL=ACK,URG><LEN=5><UP=5>; ! urgent data 5; RECEIVE 5 -> ok; + 5;"
-     "! urgent data all read; wait 1s; < any 1"},
+     "! urgent data all read; wait 500ms; < any 1"},
     {"receive_ack_of_delivery", "9293 3.10.3", RECEIVING,
      "opt delayed_ack 0; at {S}; RECEIVE 5 -> queued; > <SEQ=1><ACK={U}><CTL=ACK><LEN=5>; + 5;"
      "< <SEQ={N}><ACK=6><CTL=ACK>"},
@@ -193,7 +193,16 @@ static const struct rig_row rows[] = {
      "at SYN-SENT; SEND 8 push -> ok; FLUSH -> ok; > <SEQ=0><ACK=1><CTL=SYN,ACK>; ! connection established;"
      "< <SEQ=1><ACK=1><CTL=ACK>"},
     /* 3.9.1: Diffserv, TTL */
-    {"open_bad_diffserv", "9293 3.10.1", "at ESTABLISHED; SET dscp 64 -> Diffserv value not allowed; var tos 0"},
+    {"open_bad_diffserv", "9293 3.10.1", "dscp 64; OPEN active -> Diffserv value not allowed; = CLOSED; = gone"},
+    {"open_bad_diffserv_passive", "9293 3.10.1", "dscp 64; OPEN passive -> Diffserv value not allowed; = gone"},
+    {"open_bad_diffserv_listen", "9293 3.10.1",
+     "at LISTEN; dscp 64; OPEN active -> Diffserv value not allowed; = LISTEN"},
+    {"open_diffserv", "9293 3.9.1.9", "dscp 10; OPEN active -> ok; < any 1; var tos 40"},
+    {"open_user_timeout", "9293 3.9.1.1",
+     "user-timeout 7s; OPEN active -> ok; < any 1; timer user 7s; wait 7s; < any *;"
+     "! connection aborted due to user timeout; = CLOSED; = gone"},
+    {"diffserv_received", "9293 3.9.1.9", "tos 0xb8; at ESTABLISHED; STATUS -> ESTABLISHED"},
+    {"set_bad_diffserv", "9293 3.9.1.9", "at ESTABLISHED; SET dscp 64 -> Diffserv value not allowed; var tos 0"},
     {"diffserv_changes", "9293 3.9.1.9",
      "at ESTABLISHED; SET dscp 46 -> ok; SEND 5 push; < any 1; var tos 184; SET dscp 0; SEND 5 push;"
      "> <SEQ=1><ACK=6><CTL=ACK>; < any 1; var tos 0"},
