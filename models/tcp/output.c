@@ -315,18 +315,35 @@ static bool resend_lost(struct tcp_ctx *x, struct tcb *t)
     return true;
 }
 
+/* The user wants it gone: by a push, by CLOSE, or because no more fits the send buffer. */
+static bool is_pushed(const struct tcb *t)
+{
+    bool closing = (t->flags & TF_CLOSE_QUEUED) && !(t->flags & TF_FIN_SENT);
+    return t->snd.push_first != 0 || closing || (t->flags & TF_WANT_SPACE);
+}
+
+static uint32_t usable_window(const struct tcb *t)
+{
+    int32_t left = seq_diff(seq_add(t->snd.una, t->snd.wnd), t->snd.nxt);
+    return left > 0 ? (uint32_t)left : 0;
+}
+
+/* Only the override timer gets this out (3.8.6.2.1, rule 4). Beyond the RFC: text that is not pushed but does not fit a small
+ * window waits for it too, else a lost window update would leave it waiting for ever. */
+static bool may_override(const struct tcb *t)
+{
+    return is_pushed(t) || snd_waiting(t) > usable_window(t);
+}
+
 /* SWS avoidance and Nagle (RFC 9293 3.8.6.2.1 and 3.7.4). C_NONE: send. */
 static enum tcp_clause hold_back(const struct tcb *t, uint64_t waiting, uint32_t len, uint32_t usable, bool fin)
 {
     if (len >= eff_mss(t) || (fin && len == waiting))
         return C_NONE;
     bool nagle_ok = !(t->flags & TF_NAGLE) || seq_eq(t->snd.una, t->snd.nxt);
-    bool pushed = t->snd.push_first != 0 && t->snd.push >= t->snd.nxt_off + len;
-    if (pushed && waiting <= usable && nagle_ok)
+    if (nagle_ok && ((is_pushed(t) && waiting <= usable) || (len > 0 && 2 * len >= t->snd.max_wnd)))
         return C_NONE;
-    if (nagle_ok && len > 0 && len >= t->snd.max_wnd / 2 && (pushed || waiting > len))
-        return C_NONE;
-    if ((t->flags & TF_OVERRIDE) && pushed)
+    if ((t->flags & TF_OVERRIDE) && may_override(t))
         return C_NONE;
     return nagle_ok ? C_HELD_BY_SWS : C_HELD_BY_NAGLE;
 }
@@ -349,8 +366,7 @@ static enum tcp_clause send_new(struct tcp_ctx *x, struct tcb *t)
         bool fin = (t->flags & TF_CLOSE_QUEUED) && !(t->flags & TF_FIN_SENT);
         if (waiting == 0 && !fin)
             return C_NONE;
-        int32_t left = seq_diff(seq_add(t->snd.una, t->snd.wnd), t->snd.nxt);
-        uint32_t usable = left > 0 ? (uint32_t)left : 0;
+        uint32_t usable = usable_window(t);
         if (usable == 0 || (t->flags & TF_PROBING))
             return C_HELD_BY_WINDOW;
         uint32_t len = min_u32((uint32_t)min_i64((int64_t)min_i64((int64_t)waiting, UINT32_MAX), eff_mss(t)), usable);
@@ -377,9 +393,7 @@ static void arm_waiting(struct tcp_ctx *x, struct tcb *t, enum tcp_clause held)
     } else if (!(t->flags & TF_PROBING)) {
         timer_off(x, t, TM_PERSIST);
     }
-    bool pushed = t->snd.push_first != 0 || (t->flags & TF_CLOSE_QUEUED);
-    bool sws = idle && pushed && (held == C_HELD_BY_SWS || (held == C_HELD_BY_WINDOW && t->snd.wnd > 0));
-    if (!sws)
+    if (!idle || held != C_HELD_BY_SWS || !may_override(t))
         timer_off(x, t, TM_SWS);
     else if (!timer_on(t, TM_SWS))
         timer_set(x, t, TM_SWS, x->opt->sws_override);

@@ -142,7 +142,7 @@ enum tcp_result tcp_send(struct tcp_ctx *x, struct tcb *t, uint32_t len, unsigne
         t->flags &= ~TF_PASSIVE;
         start_open(x, t, EDGE_LISTEN_SEND);
     }
-    if (n > 0)
+    if (n > 0 || (len == 0 && snd_waiting(t) > 0)) /* an empty pushed SEND pushes what waits */
         queue_text(x, t, n, n == len ? flags : flags & ~(unsigned)SEND_PUSH);
     if (t->state < TCP_ESTABLISHED && n > 0)
         cite(x, t, C_HELD_UNTIL_ESTABLISHED);
