@@ -127,15 +127,15 @@ static void walk_state(struct walk *w, const struct rec_state *r)
 {
     const struct talk *t = scan_talk_of_conn(&w->scan, r->head.conn);
     char text[LABEL_TOKEN];
+    int n = 0;
 
     if (t && scan_many(&w->scan))
-        snprintf(text, sizeof text, "#%lu %s", (unsigned long)t->number, tr(name_state(r->to)));
-    else
-        snprintf(text, sizeof text, "%s", tr(name_state(r->to)));
+        n = snprintf(text, sizeof text, "#%lu ", (unsigned long)t->number);
+    scan_state_text(&w->scan, r->to, text + n, sizeof text - (size_t)n);
     w->d->events->state(w->d, w->at, r->head.host, text);
     if (w->o->why && r->edge && r->edge < ED_COUNT)
-        say(w, r->head.host, STYLE_WHY, "%s -> %s: %s (RFC 9293 %s)", tr(name_state(r->from)),
-            tr(name_state(r->to)), tr(report_edges[r->edge].what), report_edges[r->edge].section);
+        say(w, r->head.host, STYLE_WHY, "%s -> %s: %s (RFC 9293 %s)", name_state(r->from), name_state(r->to),
+            tr(report_edges[r->edge].what), report_edges[r->edge].section);
 }
 
 static void walk_timer(struct walk *w, const struct rec_timer *r)

@@ -564,8 +564,12 @@ static void put_heads(struct lanes *l)
         emit(l);
     draw_lines(l, l->g->life);
     for (unsigned i = 0; l->margins && i < l->n; i++)
-        if (!s->header->host[s->lane[i] - 1].raw)
-            put_state(l, (int)i, tr("CLOSED"));
+        if (!s->header->host[s->lane[i] - 1].raw) {
+            char text[LABEL_TOKEN];
+
+            scan_state_text(s, ST_CLOSED, text, sizeof text);
+            put_state(l, (int)i, text);
+        }
     emit(l);
 }
 

@@ -6,6 +6,8 @@
 #include "sim/report/i18n.h"
 #include "sim/report/text_width.h"
 
+enum { BOTH_NAMES_FROM = 100 }; /* columns */
+
 #define GROW(array, n, cap)                                                                                  \
     do {                                                                                                     \
         if ((n) == (cap)) {                                                                                  \
@@ -213,16 +215,30 @@ static void find_lanes(struct scan *s)
     s->n_lanes = n;
 }
 
+void scan_state_text(const struct scan *s, unsigned state, char *out, size_t size)
+{
+    const char *name = name_state(state), *ours = tr(name);
+
+    if (s->options->width >= BOTH_NAMES_FROM && strcmp(name, ours) != 0)
+        snprintf(out, size, "%s %s", name, ours);
+    else
+        snprintf(out, size, "%s", ours);
+}
+
 static void measure_states(struct scan *s)
 {
-    s->state_width = 6;
+    char text[64];
+
+    scan_state_text(s, ST_CLOSED, text, sizeof text);
+    s->state_width = text_columns(text);
     for (size_t i = 0; i < log_count(s->log); i++) {
         const struct rec_head *r = log_at(s->log, i);
         int w;
 
         if (r->kind != REC_STATE)
             continue;
-        w = text_columns(tr(name_state(((const struct rec_state *)(const void *)r)->to)));
+        scan_state_text(s, ((const struct rec_state *)(const void *)r)->to, text, sizeof text);
+        w = text_columns(text);
         if (w > s->state_width)
             s->state_width = w;
     }
@@ -286,6 +302,7 @@ void format_duration(char *out, size_t size, vtime t)
     long long rest;
     int n;
 
+    t = t < 0 ? 0 : t;
     while (u + 1 < ARRAY_LEN(units) && t < units[u].ns)
         u++;
     n = snprintf(out, size, "%lld", (long long)(t / units[u].ns));

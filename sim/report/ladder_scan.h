@@ -67,6 +67,9 @@ bool scan_hides_packet(struct scan *s, const struct packet *p);
 /* "client", as people call it. index + 1. */
 const char *scan_host_label(const struct scan *s, uint16_t host);
 
+/* A state's name; where there is room, in both languages. */
+void scan_state_text(const struct scan *s, unsigned state, char *out, size_t size);
+
 enum { LABEL_TOKENS = 16, LABEL_TOKEN = 64 };
 struct label { /* what stands on an arrow, in pieces that must not be broken */
     unsigned n;
