@@ -3,6 +3,7 @@
 #include "models/tcp/tcb.h"
 
 #define DUPACK_THRESHOLD 3
+#define MSS_FLOOR 48u /* a smaller MSS option counts as this: room for options and some text */
 
 static const struct cc_ops *cc(const struct tcp_ctx *x)
 {
@@ -18,7 +19,7 @@ void agree_options(struct tcp_ctx *x, struct tcb *t, const struct segment *s)
     else
         cite(x, t, C_MSS_DEFAULT);
     uint32_t path = (uint32_t)max_i64(x->opt->mtu - (t->e.v6 ? 60 : 40), 1);
-    t->snd.mss = (uint16_t)min_u32(mss, path);
+    t->snd.mss = (uint16_t)min_u32(max_u32(mss, MSS_FLOOR), path);
     if ((s->opts & SEG_WS) && x->opt->window_scale >= 0) {
         t->flags |= TF_SCALE;
         t->snd.wscale = (uint8_t)min_i64(s->ws, 14);
@@ -204,6 +205,18 @@ static void regrow_probe(struct tcp_ctx *x, struct tcb *t)
     retx_timer_update(x, t, true);
 }
 
+/* The window opened again after it had been shrunk to nothing under what was outstanding (3.8.6): what time-outs have sent
+ * into the closed window goes again at once, in output. */
+static void resend_shrunk(struct tcp_ctx *x, struct tcb *t)
+{
+    t->retx_count = 0;
+    t->backoff = 0;
+    t->flags |= TF_RTO_RECOVERY;
+    t->snd.rtx = t->snd.una;
+    t->snd.rtx_end = t->snd.nxt;
+    retx_timer_update(x, t, true);
+}
+
 /* SND.UNA =< SEG.ACK =< SND.NXT: the send window, unless the segment is older than the last that set it. */
 static void update_window(struct tcp_ctx *x, struct tcb *t, const struct segment *s, uint32_t wnd)
 {
@@ -224,6 +237,8 @@ static void update_window(struct tcp_ctx *x, struct tcb *t, const struct segment
     t->snd.wl2 = s->ack;
     if (opened && (t->flags & TF_PROBING))
         regrow_probe(x, t);
+    else if (opened && t->retx_count > 0)
+        resend_shrunk(x, t);
     else if (opened && timer_on(t, TM_PERSIST))
         t->backoff = 0;
 }

@@ -422,7 +422,7 @@ void tcp_input(struct tcp_ctx *x, struct tcb *t, const struct segment *s, const 
 static void lower_mss(struct tcp_ctx *x, struct tcb *t, uint16_t mtu)
 {
     uint32_t fixed = t->e.v6 ? 60 : 40;
-    uint32_t mss = max_u32(mtu > fixed ? mtu - fixed : 0, 48);
+    uint32_t mss = max_u32(mtu, t->e.v6 ? 1280 : 68) - fixed; /* every path carries that much (RFC 1191 sec 3) */
     if (mtu == 0 || mss >= t->snd.mss)
         return;
     cite(x, t, C_ICMP_MTU);

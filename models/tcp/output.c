@@ -2,7 +2,6 @@
 #include "models/tcp/tcb.h"
 
 #define TS_OPTION_BYTES 12u /* two NOPs and ten octets */
-#define MSS_FLOOR 48u       /* a smaller MSS option counts as this: room for options and at least one octet */
 
 uint16_t own_mss(const struct tcp_ctx *x, bool v6)
 {
@@ -15,7 +14,7 @@ uint16_t own_mss(const struct tcp_ctx *x, bool v6)
 uint32_t eff_mss(const struct tcb *t)
 {
     uint32_t options = (t->flags & TF_TS) ? TS_OPTION_BYTES : 0;
-    return max_u32(t->snd.mss, MSS_FLOOR) - options;
+    return t->snd.mss > options ? t->snd.mss - options : 1;
 }
 
 /* The window that would be advertised now: SWS avoidance of 3.8.6.2.2; the right edge never moves left. */
