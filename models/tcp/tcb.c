@@ -149,6 +149,10 @@ enum tcp_state tcp_state(const struct tcb *t)
 {
     return (enum tcp_state)t->state;
 }
+seq32 tcp_snd_una(const struct tcb *t)
+{
+    return t->snd.una;
+}
 uint32_t tcp_conn(const struct tcb *t)
 {
     return t->conn;

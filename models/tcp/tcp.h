@@ -141,6 +141,8 @@ void tcp_crash(struct world *w, struct tcb *t);
 /* --- looking --- */
 enum tcp_state tcp_state(const struct tcb *t);
 uint32_t tcp_conn(const struct tcb *t);
+/* SND.UNA (for an ICMP error that quotes what is in flight). */
+seq32 tcp_snd_una(const struct tcb *t);
 void tcp_endpoints(const struct tcb *t, struct tcp_endpoints *e);
 /* The owner's word kept in the TCB (an app's index, a hash link ...). */
 uint32_t *tcp_user(struct tcb *t);
