@@ -220,7 +220,13 @@ static void consume_fin(struct tcp_ctx *x, struct tcb *t)
 void fin_step(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
 {
     struct segment *s = &a->s;
-    if ((s->ctl & TCP_FIN) && !(t->flags & TF_PEER_FIN)) {
+    if ((s->ctl & TCP_FIN) && (t->flags & TF_PEER_FIN)) { /* a second one: the state remains, nothing lies beyond a FIN */
+        if (t->state == TCP_TIME_WAIT)
+            timer_set(x, t, TM_TIMEWAIT, 2 * x->opt->msl);
+        owe_ack(x, t, t->state == TCP_TIME_WAIT ? C_ACK_TIME_WAIT : C_ACK_OF_FIN);
+        return;
+    }
+    if (s->ctl & TCP_FIN) {
         if (!may_receive_text(t)) {
             rejected(x, t, a, REJECT_NOT_SYN, C_FIN_NOT_PROCESSED);
             return;

@@ -141,7 +141,7 @@ void rig_check(struct rig *r);
  *   > SEGMENT               hand in, settle            >> SEGMENT    hand in, do not settle      settle
  *   < SEGMENT               emitted next               < @TIME SEGMENT   ... at that time after the last stimulus
  *   < any N                 N segments, whatever they are            < any *      all there are
- *   ! SIGNAL                told next ("! urgent data 5")
+ *   ! SIGNAL                told next ("! urgent data 5"); "! any": whatever it is
  *   + N [push]              delivered next
  *   & RESULT                a pending RECEIVE was answered so
  *   = STATE                 of the connection under test; "= gone" additionally: freed

@@ -365,7 +365,7 @@ static bool expectation(struct rig *r, const struct words *w, const char *line)
     if (strcmp(what, "<") == 0)
         expect_sent(r, rest);
     else if (strcmp(what, "!") == 0)
-        rig_told(r, rest);
+        strcmp(rest, "any") == 0 ? (void)(r->told.head += r->told.head < r->told.n) : rig_told(r, rest);
     else if (strcmp(what, "+") == 0)
         rig_got(r, rest);
     else if (strcmp(what, "&") == 0)
@@ -462,7 +462,7 @@ static void expand(const char *script, enum tcp_state s, char *out)
             n += (size_t)snprintf(out + n, 40, "%s", name_state(s));
             p += 2;
         } else {
-            int v = value_in(s, p[1]) + (p[2] == '}' ? 0 : atoi(p + 2));
+            int v = value_in(s, p[1]) + (p[2] == '}' ? 0 : (int)strtol(p + 2, NULL, 0));
             n += (size_t)snprintf(out + n, 40, "%d", v);
             p = strchr(p, '}');
         }
