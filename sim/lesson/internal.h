@@ -55,7 +55,7 @@ bool read_keys(struct load *ld, const struct json_value *v, const char *const *k
 #define READ_KEYS(ld, v, ...)                                                                                \
     read_keys(ld, v, (const char *const[]){__VA_ARGS__},                                                     \
               sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *))
-/* v is an array of min to max elements; what: "a host". */
+/* v is an array of min to max elements; what: "hosts". */
 bool read_array(struct load *ld, const struct json_value *v, size_t min, size_t max, const char *what);
 /* Index of the string v among the names; what says of what kind they are ("host"). -1 with a diagnosis. */
 int read_choice(struct load *ld, const struct json_value *v, const char *what, const char *const *names,

@@ -21,9 +21,9 @@ bool read_array(struct load *ld, const struct json_value *v, size_t min, size_t 
         return false;
     n = json_length(v);
     if (n < min)
-        return json_error(ld->d, v, "expected at least %zu %s in this array, found %zu", min, what, n);
+        return json_error(ld->d, v, "too few %s: expected at least %zu, found %zu", what, min, n);
     if (n > max)
-        return json_error(ld->d, v, "expected at most %zu %s in this array, found %zu", max, what, n);
+        return json_error(ld->d, v, "too many %s: expected at most %zu, found %zu", what, max, n);
     return true;
 }
 
@@ -161,6 +161,8 @@ bool read_time_of(struct load *ld, const struct json_value *v, vtime min, vtime 
     wrong = units_time(json_string(v), &t);
     if (wrong)
         return wrong_quantity(ld, v, wrong);
+    if (t < min && min == 1)
+        return json_error(ld->d, v, "expected a time above zero, found \"%.60s\"", json_string(v));
     if (t < min || t > max) {
         units_format_time(min, from);
         units_format_time(max, to);
@@ -201,8 +203,8 @@ bool read_size_of(struct load *ld, const struct json_value *v, uint64_t min, uin
             return wrong_quantity(ld, v, wrong);
     }
     if (size < min || size > max)
-        return json_error(ld->d, v, "expected %" PRIu64 " to %" PRIu64 " bytes, found %" PRIu64, min, max,
-                          size);
+        return json_error(ld->d, v, "expected from %" PRIu64 " to %" PRIu64 " bytes, found %" PRIu64, min,
+                          max, size);
     *out = size;
     return true;
 }

@@ -33,7 +33,7 @@ ONLY_THE_LOADER = (
      r"expected a host or an address|is no address of IPv", "the grammar and ownership of addresses"),
     (r"two different hosts", "two values that must differ"),
     (r"does not come to a whole|is not a whole number|more than 100%|is too (long|fast|large)|too many packets|"
-     r"expected a time from|expected \d+ to \d+ bytes|expected a queue limit", "the range of a quantity that has a unit"),
+     r"expected a time from|expected from \d+ to \d+ bytes|expected a queue limit", "the range of a quantity that has a unit"),
     (r"expected an integer from \d+ to|is below \"min\"|not later than \"after\"|is above \"rto_max\"|"
      r"payload given has|the same flag is both|from 2\^53", "two values of one object that must fit each other"),
     (r"is a raw peer|is no raw peer|has no raw peer|is a router: it cannot", "what a host is, is said elsewhere"),
