@@ -172,22 +172,24 @@ static void walk_call(struct walk *w, const struct rec_call *r)
 {
     struct sbuf b = SBUF_INIT;
     bool fine = r->result == RESULT_OK || r->result == RESULT_QUEUED || r->result == RESULT_FULL;
+    bool told = r->result == RESULT_CLOSING || r->result == RESULT_RESET || r->result == RESULT_REFUSED ||
+                r->result == RESULT_TIMEOUT; /* by a signal, too */
 
-    if ((r->call == CALL_RECEIVE || r->call == CALL_SET) && fine && !w->o->why)
+    if (((r->call == CALL_RECEIVE && (fine || told)) || (r->call == CALL_SET && fine)) && !w->o->why)
         return;
     sbuf_puts(&b, tr(name_call(r->call)));
     if (r->call == CALL_OPEN)
-        sbuf_printf(&b, " (%s)", r->passive ? tr("passive") : tr("active"));
+        sbuf_printf(&b, tr(" (%s)"), r->passive ? tr("passive") : tr("active"));
     if (r->len)
         sbuf_printf(&b, tr(" %llu bytes"), (unsigned long long)r->len);
     if (r->urgent)
-        sbuf_printf(&b, ", %s", tr("urgent"));
+        sbuf_printf(&b, tr(", %s"), tr("urgent"));
     if (r->call == CALL_SEND && !r->push)
-        sbuf_printf(&b, ", %s", tr("no push"));
+        sbuf_printf(&b, tr(", %s"), tr("no push"));
     if (r->call == CALL_STATUS)
-        sbuf_printf(&b, ": %s", tr(name_state(r->state)));
+        sbuf_printf(&b, tr(": %s"), tr(name_state(r->state)));
     if (!fine)
-        sbuf_printf(&b, ": %s", tr(name_result(r->result)));
+        sbuf_printf(&b, tr(": %s"), tr(name_result(r->result)));
     say(w, r->head.host, fine ? STYLE_NOTE : STYLE_BAD, tr("user: %s"), sbuf_str(&b));
     sbuf_free(&b);
 }
