@@ -291,14 +291,14 @@ static void op_gone(struct tcp_ctx *x, struct tcb *t)
 /* --- the host's own --- */
 
 /* RFC 6528: a clock of 4 microseconds plus a keyed hash of the connection's four numbers. Option iss: the first connection
- * of the host has exactly that, the k-th further one iss + k * HOST_ISS_STEP. */
+ * of the host has exactly that, the k-th further one iss + k * iss_step. */
 static uint32_t op_iss(struct tcp_ctx *x, const struct tcp_endpoints *e)
 {
     struct host_state *h = host_of(x);
     uint64_t key = conn_key(e->local, e->local_port, e->remote, e->remote_port);
 
     if (x->opt->iss >= 0)
-        return (uint32_t)x->opt->iss + HOST_ISS_STEP * h->iss_n++;
+        return (uint32_t)x->opt->iss + (uint32_t)x->opt->iss_step * h->iss_n++;
     return (uint32_t)(world_now(x->w) / ISS_TICK) + (uint32_t)hash_mix(h->secret, key);
 }
 

@@ -15,7 +15,6 @@ enum host_event_kind { HOST_EV_WAKE = 10, HOST_EV_SETTLE, HOST_EV_EMIT }; /* eve
 
 #define HOST_TOUCHED 16u
 #define HOST_PORT_FIRST 49152u /* ephemeral ports (RFC 6335) */
-#define HOST_ISS_STEP 64000u   /* option iss: the k-th further connection of a host starts at iss + k times this */
 
 enum conn_kind { CONN_TCP, CONN_LISTEN, CONN_LISTEN_ANY /* on every address of the family */, CONN_RAW };
 enum conn_flag {
