@@ -8,6 +8,12 @@ double bench_cpu_s(void);
 /* Peak resident size of this process, KiB; 0 where it cannot be told. */
 long bench_peak_rss_kb(void);
 
+int bench_bulk(void);
+int bench_bulk_small(void);
+int bench_flows(void);
+int bench_churn(void);
+int bench_idle(void);
+int bench_growth(void);
 int bench_hold(void);
 int bench_trace(void);
 

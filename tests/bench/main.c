@@ -10,7 +10,13 @@ static const struct {
     const char *name;
     int (*run)(void);
 } bench[] = {
+    {"bulk", bench_bulk},
+    {"bulk_small", bench_bulk_small},
+    {"flows", bench_flows},
+    {"churn", bench_churn},
+    {"idle_conns", bench_idle},
     {"hold", bench_hold},
+    {"trace", bench_trace},
 };
 
 #define BENCHES (sizeof bench / sizeof bench[0])
