@@ -329,6 +329,20 @@ static enum tcp_result plain_call(struct world *w, uint32_t host, uint32_t conn,
     return app_up_call(w, &c);
 }
 
+/* CLOSE in SYN-RECEIVED leads past ESTABLISHED (3.10.4), of which the user is then never told: it reads from now on. */
+static enum tcp_result act_close(struct world *w, struct apps *apps, ref r, const struct sc_step *s)
+{
+    struct inst *i = inst_at(w, r);
+    enum tcp_result answer = plain_call(w, app_of(w, i)->host, i->conn, s, CALL_CLOSE);
+    const struct tcb *t = app_up_tcb(w, i->conn);
+
+    if (t && !(i->flags & INST_OPEN) && tcp_state(t) == TCP_FIN_WAIT_1) {
+        i->flags |= INST_OPEN;
+        app_read(w, apps, r, false);
+    }
+    return answer;
+}
+
 static enum tcp_result act_exit(struct world *w, ref r, const struct sc_step *s)
 {
     struct inst *i = inst_at(w, r);
@@ -359,7 +373,7 @@ enum tcp_result script_act(struct world *w, struct apps *apps, ref r, const stru
             i->read_step = (uint16_t)step_plus_1;
         app_read(w, apps, r, false);
         return RESULT_OK;
-    case DO_CLOSE: return plain_call(w, host, i->conn, s, CALL_CLOSE);
+    case DO_CLOSE: return act_close(w, apps, r, s);
     case DO_ABORT:
         i->left = 0;
         i->step = 0;
