@@ -181,7 +181,8 @@ static void on_dupack(struct tcp_ctx *x, struct tcb *t)
     owe(x, t);
 }
 
-/* The window opened while a probe was outstanding: the probe's octet goes again at once, in a segment as large as allowed. */
+/* The window opened while a probe was outstanding: the probe's octet goes again at once; in a larger segment, if that is not a
+ * silly one (3.8.6.2.1). */
 static void regrow_probe(struct tcp_ctx *x, struct tcb *t)
 {
     t->flags &= ~TF_PROBING;
@@ -192,6 +193,8 @@ static void regrow_probe(struct tcp_ctx *x, struct tcb *t)
     if (!(e->ctl & TCP_FIN) && t->snd.sent.n == 1) {
         uint32_t room = min_u32(eff_mss(t), t->snd.wnd);
         uint32_t more = (uint32_t)min_i64((int64_t)snd_waiting(t), room > e->len ? room - e->len : 0);
+        if (more < snd_waiting(t) && e->len + more < eff_mss(t) && 2 * (e->len + more) < t->snd.max_wnd)
+            more = 0;
         e->len += more;
         t->snd.nxt = seq_add(t->snd.nxt, more);
         t->snd.nxt_off += more;
@@ -243,6 +246,12 @@ static void update_window(struct tcp_ctx *x, struct tcb *t, const struct segment
         t->backoff = 0;
 }
 
+/* The window this segment tells; that of a SYN is never scaled (RFC 7323 sec 2.2). */
+static uint32_t seg_wnd(const struct tcb *t, const struct arrival *a)
+{
+    return a->new_syn ? a->s.wnd : (uint32_t)a->s.wnd << t->snd.wscale;
+}
+
 /* The processing all synchronized states share. False: drop. */
 static bool common_ack(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
 {
@@ -252,7 +261,9 @@ static bool common_ack(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
         owe_ack(x, t, C_ACK_FUTURE);
         return false;
     }
-    uint32_t wnd = (uint32_t)s->wnd << t->snd.wscale;
+    uint32_t wnd = seg_wnd(t, a);
+    if (t->flags & TF_PROBING)
+        t->retx_count = 0; /* the probe was answered: MUST-37 */
     if (seq_gt(s->ack, t->snd.una))
         ack_advance(x, t, a);
     else if (is_dupack(t, s, wnd))
@@ -281,7 +292,7 @@ static bool syn_received_ack(struct tcp_ctx *x, struct tcb *t, struct arrival *a
         return false;
     }
     fsm_fire(x, t, EDGE_SYN_RCVD_ACK);
-    t->snd.wnd = (uint32_t)s->wnd << t->snd.wscale;
+    t->snd.wnd = seg_wnd(t, a);
     t->snd.max_wnd = max_u32(t->snd.max_wnd, t->snd.wnd);
     t->snd.wl1 = s->seq;
     t->snd.wl2 = s->ack;

@@ -263,6 +263,7 @@ static enum verdict step1_seq(struct tcp_ctx *x, struct tcb *t, struct arrival *
         seq_eq(s->seq, t->rcv.irs)) { /* appendix A.2: the SYN,ACK of a simultaneous open, at RCV.NXT-1 */
         s->ctl &= (uint8_t)~TCP_SYN;
         s->seq = t->rcv.nxt;
+        a->new_syn = true;
     }
     if (paws(x, t, a))
         return DROP;

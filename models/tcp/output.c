@@ -17,11 +17,13 @@ uint32_t eff_mss(const struct tcb *t)
     return t->snd.mss > options ? t->snd.mss - options : 1;
 }
 
-/* The window that would be advertised now: SWS avoidance of 3.8.6.2.2; the right edge never moves left. */
+/* The window that would be advertised now: SWS avoidance of 3.8.6.2.2; the right edge never moves left. Room that the window
+ * field cannot express does not count. */
 uint32_t rcv_window(const struct tcp_ctx *x, const struct tcb *t)
 {
     uint32_t buffer = (uint32_t)x->opt->rcv_buffer;
     uint32_t room = t->rcv.unread < buffer ? buffer - t->rcv.unread : 0;
+    room = min_u32(room, UINT32_C(65535) << t->rcv.wscale);
     uint32_t now = rcv_wnd(t);
     if (room <= now)
         return now;

@@ -189,6 +189,7 @@ static void consume_fin(struct tcp_ctx *x, struct tcb *t)
     t->flags = (t->flags & ~TF_FIN_HELD) | TF_PEER_FIN;
     t->rcv.push = t->rcv.total; /* FIN implies PUSH */
     t->rcv.nxt = seq_add(t->rcv.nxt, 1);
+    t->rcv.adv = seq_add(t->rcv.adv, 1); /* a FIN takes a number but no room: the window offered stays as it was */
     switch ((enum tcp_state)t->state) {
     case TCP_ESTABLISHED:
         fsm_fire(x, t, EDGE_EST_FIN);
@@ -317,7 +318,7 @@ static void hand_to_user(struct tcp_ctx *x, struct tcb *t, uint32_t n, unsigned 
     /* tell the peer of the room, if it is worth a segment (3.8.6.2.2) */
     uint32_t was = rcv_wnd(t), now = rcv_window(x, t);
     uint32_t worth = min_u32((uint32_t)x->opt->rcv_buffer / 2, 2u * own_mss(x, t->e.v6));
-    if (now > was && (now - was >= worth || was == 0))
+    if (now > was && (now - was >= worth || was < own_mss(x, t->e.v6))) /* below one segment the peer may be waiting */
         owe_ack(x, t, C_ACK_WINDOW);
     else if (now == was && t->rcv.unread < (uint32_t)x->opt->rcv_buffer && was < worth)
         cite(x, t, C_WINDOW_HELD);

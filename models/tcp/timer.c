@@ -60,6 +60,8 @@ void rtt_sample(struct tcp_ctx *x, struct tcb *t, vtime r)
 /* RFC 6298 5.1 to 5.3: runs while anything is outstanding, restarts when new data is acknowledged. */
 void retx_timer_update(struct tcp_ctx *x, struct tcb *t, bool restart)
 {
+    if (t->snd.sent.n == 0 && snd_waiting(t) == 0)
+        timer_off(x, t, TM_PERSIST); /* the probe took the last of it; a FIN that waits arms it again in output */
     if (t->snd.sent.n == 0 || (t->flags & TF_PROBING)) {
         timer_off(x, t, TM_RETX);
         return;
