@@ -163,6 +163,14 @@ struct conn *conn_new(struct world *w, struct hosts *h, uint32_t host, const str
     return c;
 }
 
+/* The other end of a SYN still unanswered may have come and gone (refused, aborted): a second one takes its place. */
+static bool lost_its_peer(const struct world *w, const struct hosts *h, const struct conn *o)
+{
+    const struct tcb *t = app_up_tcb(w, o->id);
+
+    return t && tcp_state(t) < TCP_ESTABLISHED && !conn_by_id(w, h, o->peer);
+}
+
 /* The other end has the same numbers the other way round. Once an end has been joined it stays so: a new incarnation is a
  * new pair. */
 static void join(const struct world *w, struct hosts *h, struct conn *c)
@@ -174,7 +182,7 @@ static void join(const struct world *w, struct hosts *h, struct conn *c)
         o = conn_find(w, h, mirror, CONN_TCP);
     if (!o && c->kind == CONN_TCP)
         o = conn_find(w, h, mirror, CONN_RAW);
-    if (o && o != c && !(o->flags & CONN_PAIRED)) {
+    if (o && o != c && (!(o->flags & CONN_PAIRED) || lost_its_peer(w, h, o))) {
         o->peer = c->id;
         o->flags |= CONN_PAIRED;
         c->peer = o->id;
