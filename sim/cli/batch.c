@@ -162,13 +162,17 @@ static void result(void *ctx, size_t i, const struct batch_result *r)
 {
     struct batch *b = ctx;
     const char *name = b->lessons.item[i].path;
+    struct batch_result shown = *r;
     struct sbuf out = SBUF_INIT;
+
+    if (r->outcome == BATCH_REFUSED) /* why, is said on standard error */
+        shown.text_n = 0;
 
     wipe_bar(b);
     if (b->tap)
         results_tap(&out, i, name, r);
     else if (r->outcome != BATCH_NOT_RUN)
-        results_text(&out, name, r);
+        results_text(&out, name, &shown);
     if (b->junit)
         results_junit(&b->cases, name, r);
     if (r->outcome == BATCH_REFUSED)

@@ -105,6 +105,8 @@ void session_apply_next(struct session *s)
 {
     struct session_intervention *p = &s->post[s->next_post];
 
+    if (!s->over)
+        session_move_to(s, p->at);
     (void)session_checkpoint(s); /* without it undoing takes longer, no more */
     s->next_post++;
     if (s->over || session_now(s) != p->at || s->world.core->last_record != p->record ||
@@ -142,11 +144,15 @@ bool session_post(struct session *s, struct session_act a)
 
     CHECK(s->interactive);
     session_run_until(s, session_now(s)); /* a second run must be able to find this very place by its time */
+    if (!s->over)
+        session_move_to(s, session_now(s));
+    if (s->over)
+        return false;
     p.at = session_now(s);
     p.record = s->world.core->last_record;
     p.fingerprint = session_fingerprint(s);
     i = s->next_post;
-    if (s->over || a.kind >= ACT_KINDS)
+    if (a.kind >= ACT_KINDS)
         return false;
     session_forget_after(s, i); /* snapshots of a future that now comes differently */
     if (!insert(s, i, &p))

@@ -139,6 +139,9 @@ struct session *session_fork(const struct session *from)
     s->has_world = true;
     s->world.config = &s->scenario; /* the original may be closed first */
     add_sinks(s);
+    s->over = from->over;
+    s->end = from->end;
+    s->position = from->position;
     s->n_posts = from->n_posts;
     s->next_post = from->next_post;
     if (s->n_posts) {
@@ -163,7 +166,7 @@ void session_add_sink(struct session *s, struct trace_sink sink)
 
 vtime session_now(const struct session *s)
 {
-    return world_now(&s->world);
+    return s->position;
 }
 
 bool session_over(const struct session *s)
@@ -203,23 +206,73 @@ uint64_t session_fingerprint(const struct session *s)
 
 /* ---------------------------------------------------------------- running */
 
+static void end(struct session *s, enum run_end why)
+{
+    s->over = true;
+    s->end = why;
+    s->position = world_now(&s->world);
+}
+
+/* Everything up to `bound` happens, instant by instant, so that time stands still behind the last of it: when
+ * a run ends must not depend on when somebody looked. False: the run is over. */
+static bool drain(struct session *s, vtime bound)
+{
+    vtime next;
+
+    while ((next = world_next_at(&s->world)) <= bound && next != VTIME_NEVER) {
+        enum run_end why = sim_run(&s->world, next);
+
+        if (why != RUN_UNTIL && why != RUN_IDLE) {
+            end(s, why);
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Runs the world itself; no intervention lies before `at`. */
 static void advance(struct session *s, vtime at)
 {
-    vtime until = min_i64(at, s->until);
-    enum run_end why;
+    vtime bound = min_i64(at, s->until);
 
     if (s->over)
         return;
-    if (s->stop && *s->stop)
+    if (s->stop && *s->stop) {
         world_stop(&s->world, RUN_STOPPED);
-    why = sim_run(&s->world, until);
-    if (why == RUN_UNTIL && (s->until == VTIME_NEVER || session_now(s) < s->until))
+        end(s, sim_run(&s->world, VTIME_NEVER));
         return;
-    if (why == RUN_UNTIL)
+    }
+    if (bound == VTIME_NEVER) {
+        end(s, sim_run(&s->world, VTIME_NEVER));
+        return;
+    }
+    if (!drain(s, bound))
+        return;
+    if (at < s->until) {
+        s->position = max_i64(s->position, bound);
+    } else if (world_next_at(&s->world) == VTIME_NEVER) {
+        end(s, sim_run(&s->world, VTIME_NEVER)); /* the END record stands where the last thing happened */
+    } else {
+        session_move_to(s, s->until);
+        if (s->over)
+            return;
         sim_finish(&s->world, RUN_UNTIL);
-    s->over = true;
-    s->end = why;
+        end(s, RUN_UNTIL);
+    }
+}
+
+void session_move_to(struct session *s, vtime at)
+{
+    if (at > world_now(&s->world)) {
+        enum run_end why =
+            sim_run(&s->world, at); /* nothing happens on the way, but a limit of time may lie there */
+
+        if (why != RUN_UNTIL && why != RUN_IDLE) {
+            end(s, why);
+            return;
+        }
+    }
+    s->position = max_i64(s->position, at);
 }
 
 void session_run_until(struct session *s, vtime at)
@@ -320,6 +373,7 @@ void session_rewind(struct session *s, vtime at)
     trace_add_sink(&s->world.trace, trace_writer_sink(s->fingerprint));
     s->next_post = c->next_post;
     s->over = false;
+    s->position = c->at;
     for (size_t p = s->next_post; p < s->n_posts; p++)
         s->post[p].state = ACT_WAITING;
     session_run_until(s, at);

@@ -26,6 +26,8 @@ struct session {
     bool over;
     enum run_end end;
     vtime until; /* the run is cut here, VTIME_NEVER: nowhere */
+    vtime
+        position; /* where the user is; the world's own time stands at the last thing that happened before */
     struct log log;
     struct header_made made;
     const volatile sig_atomic_t *stop;
@@ -42,7 +44,9 @@ bool session_checkpoint(struct session *s);
 bool session_copy_checkpoint(struct session *s, const struct checkpoint *from);
 /* Drops the snapshots in which intervention `post` (an index) has had its time. */
 void session_forget_after(struct session *s, size_t post);
-/* The world stands at the time of post[next_post]: applies it, or says why not. */
+/* Moves the world's own time to `at`, up to which all has happened; the run may be over by that. */
+void session_move_to(struct session *s, vtime at);
+/* The session stands at the time of post[next_post]: applies it, or says why not. */
 void session_apply_next(struct session *s);
 
 #endif
