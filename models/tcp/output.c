@@ -432,8 +432,10 @@ void output(struct tcp_ctx *x, struct tcb *t)
 {
     if (t->flags & TF_DEAD)
         return;
-    if (t->flags & TF_SYN_PENDING)
+    if (t->flags & TF_SYN_PENDING) {
         send_syn(x, t);
+        user_timer_update(x, t, false);
+    }
     if (t->state <= TCP_SYN_SENT)
         return;
     for (; t->rcv.dup_owed > 0; t->rcv.dup_owed--)
