@@ -360,8 +360,9 @@ void rig_settle(struct rig *r)
     rig_check(r);
 }
 
-static bool number(const char *s, const char *key, uint32_t base, uint32_t *out)
+static bool number(struct rig *r, const char *s, const char *key, uint32_t base, uint32_t *out)
 {
+    struct tcb *t = rig_tcb(r);
     char head[16];
     snprintf(head, sizeof head, "<%s=", key);
     const char *p = strstr(s, head);
@@ -370,6 +371,8 @@ static bool number(const char *s, const char *key, uint32_t base, uint32_t *out)
     p += strlen(head);
     if (*p == '!')
         *out = (uint32_t)strtoul(p + 1, NULL, 0);
+    else if (*p == 'E' && t)
+        *out = t->rcv.adv.v + (uint32_t)strtol(p + 1, NULL, 0);
     else
         *out = base + (uint32_t)strtol(p, NULL, 0);
     return true;
@@ -379,32 +382,32 @@ static void parse_segment(struct rig *r, const char *text, struct segment *s)
 {
     uint32_t n;
     *s = (struct segment){.wnd = r->peer_wnd, .stream = RIG_PEER, .sport = 80, .dport = 1000};
-    s->seq = seq(number(text, "SEQ", r->irs, &n) ? n : 0);
-    s->ack = seq(number(text, "ACK", r->iss, &n) ? n : 0);
+    s->seq = seq(number(r, text, "SEQ", r->irs, &n) ? n : 0);
+    s->ack = seq(number(r, text, "ACK", r->iss, &n) ? n : 0);
     const char *ctl = strstr(text, "<CTL=");
     if (ctl) {
         char name[48];
         snprintf(name, sizeof name, "%.*s", (int)strcspn(ctl + 5, ">"), ctl + 5);
         CHECK(ctl_parse(name, &s->ctl));
     }
-    s->len = number(text, "LEN", 0, &n) ? n : 0;
-    s->up = (uint16_t)(number(text, "UP", 0, &n) ? n : 0);
-    s->wnd = (uint16_t)(number(text, "WND", 0, &n) ? n : s->wnd);
-    if (number(text, "MSS", 0, &n)) {
+    s->len = number(r, text, "LEN", 0, &n) ? n : 0;
+    s->up = (uint16_t)(number(r, text, "UP", 0, &n) ? n : 0);
+    s->wnd = (uint16_t)(number(r, text, "WND", 0, &n) ? n : s->wnd);
+    if (number(r, text, "MSS", 0, &n)) {
         s->opts |= SEG_MSS;
         s->mss = (uint16_t)n;
     }
-    if (number(text, "WS", 0, &n)) {
+    if (number(r, text, "WS", 0, &n)) {
         s->opts |= SEG_WS;
         s->ws = (uint8_t)n;
     }
-    if (number(text, "TS", 0, &n)) {
+    if (number(r, text, "TS", 0, &n)) {
         s->opts |= SEG_TS;
         s->tsval = n;
         const char *slash = strchr(strstr(text, "<TS="), '/');
         s->tsecr = slash ? (uint32_t)strtoul(slash + 1, NULL, 0) : 0;
     }
-    if (number(text, "BADOPT", 0, &n))
+    if (number(r, text, "BADOPT", 0, &n))
         s->opts |= SEG_BAD_OPT;
     s->off = (uint64_t)(int64_t)((int32_t)(s->seq.v - r->irs) - ((s->ctl & TCP_SYN) ? 0 : 1));
 }

@@ -8,7 +8,8 @@
  *
  * Sequence numbers in texts are relative: of a segment TCP emits SEQ counts from r->iss, ACK from r->irs; of a segment handed in
  * SEQ counts from r->irs, ACK from r->iss. So the SYNs are SEQ=0, the first octet of text SEQ=1. "!n" is a raw number. Both
- * initial numbers lie just below 2^32 by default, so that every walk crosses the wrap.
+ * initial numbers lie just below 2^32 by default, so that every walk crosses the wrap. In a segment handed in SEQ=E is the right
+ * edge of the receive window (E-1: the last octet in it).
  *
  *   <SEQ=1><ACK=1><CTL=PSH,ACK><LEN=10>        also <WND=n> <UP=n> <MSS=n> <WS=n> <TS=val/ecr> <BADOPT=1>
  *
@@ -153,6 +154,7 @@ void rig_check(struct rig *r);
  *   icmp TYPE CODE [MTU] [quoted N]
  *   wait TIME               "1s", "200ms", "5us", "7"
  *   ? CLAUSE                stood in a record since the last stimulus (or call)       ?! CLAUSE     did not
+ *   edge ID                 this edge of fsm.def has been taken since the beginning
  *   reject NAME             a REJECT record gave this reason since then (OUT_OF_WINDOW ...)
  *   var NAME VALUE          snd.una snd.nxt snd.wnd snd.max_wnd snd.mss snd.up rcv.nxt rcv.wnd rcv.up cwnd ssthresh rto srtt
  *                           rttvar unread queued backoff flight bad_routes ttl tos (numbers of segments relative; times as "1s")
@@ -174,9 +176,9 @@ struct rig_test {
 };
 int rig_run_all(const char *program, const struct rig_row *rows, size_t n, const struct rig_test *tests, size_t n_tests);
 
-/* One script for several states: {S} becomes the state's name, {N} SND.NXT, {U} SND.UNA, {R} RCV.NXT, {E} the right edge of the
- * receive window in the state the walk ends in, {R+5} and the like what they say. The test's name gets the state's
- * appended: "rst_exact-FIN-WAIT-1". */
+/* One script for several states: {S} becomes the state's name, {N} SND.NXT, {U} SND.UNA, {R} RCV.NXT in
+ * the state the walk ends in, {R+5} and the like what they say. The test's name gets the state's appended:
+ * "rst_exact-FIN-WAIT-1". */
 struct rig_template {
     const char *name, *section;
     unsigned states; /* RIG_IN(state) joined by | */

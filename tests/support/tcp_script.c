@@ -171,6 +171,18 @@ static void expect_cited(struct rig *r, const char *name, bool wanted)
     bad(r, "no such clause");
 }
 
+static void expect_edge(struct rig *r, const char *name)
+{
+    for (unsigned i = 1; i < EDGE_COUNT; i++) {
+        if (strcmp(tcp_edge((enum tcp_edge)i)->id, name) == 0) {
+            if (!r->edges[i])
+                bad(r, "the edge was not taken");
+            return;
+        }
+    }
+    bad(r, "no such edge");
+}
+
 static void expect_reject(struct rig *r, const char *name)
 {
     static const char *const ids[] = {
@@ -376,6 +388,8 @@ static bool expectation(struct rig *r, const struct words *w, const char *line)
         expect_cited(r, rest, true);
     else if (strcmp(what, "?!") == 0)
         expect_cited(r, rest, false);
+    else if (strcmp(what, "edge") == 0)
+        expect_edge(r, rest);
     else if (strcmp(what, "reject") == 0)
         expect_reject(r, rest);
     else if (strcmp(what, "var") == 0 && w->n == 3)
@@ -447,8 +461,8 @@ static int value_in(enum tcp_state s, char what)
         [TCP_CLOSE_WAIT] = {1, 1, 2}, [TCP_CLOSING] = {2, 1, 2},    [TCP_LAST_ACK] = {2, 1, 2},
         [TCP_TIME_WAIT] = {2, 2, 2},
     };
-    CHECK(what == 'N' || what == 'U' || what == 'R' || what == 'E');
-    return what == 'N' ? at[s].n : what == 'U' ? at[s].u : what == 'R' ? at[s].r : 65536;
+    CHECK(what == 'N' || what == 'U' || what == 'R');
+    return what == 'N' ? at[s].n : what == 'U' ? at[s].u : at[s].r;
 }
 
 static void expand(const char *script, enum tcp_state s, char *out)
