@@ -14,7 +14,8 @@
 
 static const char text[] =
     "{\"format\": \"tcplab-lesson\", \"version\": 1, \"title\": {\"en\": \"t\", \"zh-Hant\": \"u\"},"
-    " \"summary\": \"s\", \"seed\": 5, \"defaults\": {\"processing_delay\": \"1ms\", \"tcp\": {\"msl\": \"1s\"}},"
+    " \"summary\": \"s\", \"seed\": 5, \"defaults\": {\"processing_delay\": \"1ms\", \"tcp\": {\"msl\": "
+    "\"1s\"}},"
     " \"hosts\": [{\"name\": \"client\", \"label\": \"C\"}, {\"name\": \"server\"}],"
     " \"links\": [{\"between\": [\"client\", \"server\"], \"delay\": \"10ms\", \"loss\": \"5%\"}],"
     " \"apps\": [{\"host\": \"server\", \"script\": [{\"do\": \"listen\", \"port\": 80},"
@@ -248,11 +249,10 @@ static void forks(void **state)
 
 static void save_and_load(void **state)
 {
-    static const char *const broken[] = {"",
-                                         "tcplab-session 1 t 0 5\n",
-                                         "at 1 record 0 fingerprint 0 drop 1\n",
-                                         "at 1 record 0 fingerprint 0 fly 1 0\n",
-                                         "at 5 record 0 fingerprint 0 drop 1 0\nat 4 record 0 fingerprint 0 drop 1 0\n"};
+    static const char *const broken[] = {
+        "", "tcplab-session 1 t 0 5\n", "at 1 record 0 fingerprint 0 drop 1\n",
+        "at 1 record 0 fingerprint 0 fly 1 0\n",
+        "at 5 record 0 fingerprint 0 drop 1 0\nat 4 record 0 fingerprint 0 drop 1 0\n"};
     struct lesson *l = load();
     struct session *s = session_open(l, &interactive), *again = session_open(l, &interactive);
     struct sbuf saved = SBUF_INIT, copy = SBUF_INIT;
@@ -349,10 +349,17 @@ static void cuts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(grades),         cmocka_unit_test(header_of_a_trace), cmocka_unit_test(fingerprint_of_the_file),
-        cmocka_unit_test(slices),         cmocka_unit_test(undo),              cmocka_unit_test(back_and_forth),
-        cmocka_unit_test(stale_after_undo), cmocka_unit_test(forks),           cmocka_unit_test(save_and_load),
-        cmocka_unit_test(all_acts),       cmocka_unit_test(cuts),
+        cmocka_unit_test(grades),
+        cmocka_unit_test(header_of_a_trace),
+        cmocka_unit_test(fingerprint_of_the_file),
+        cmocka_unit_test(slices),
+        cmocka_unit_test(undo),
+        cmocka_unit_test(back_and_forth),
+        cmocka_unit_test(stale_after_undo),
+        cmocka_unit_test(forks),
+        cmocka_unit_test(save_and_load),
+        cmocka_unit_test(all_acts),
+        cmocka_unit_test(cuts),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
