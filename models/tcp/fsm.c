@@ -49,29 +49,33 @@ void fsm_fire(struct tcp_ctx *x, struct tcb *t, enum tcp_edge e)
 }
 
 #define BY_STATE(suffix)                                                                                      \
-    [TCP_FIN_WAIT_1] = EDGE_FW1_##suffix, [TCP_FIN_WAIT_2] = EDGE_FW2_##suffix,                               \
-    [TCP_ESTABLISHED] = EDGE_EST_##suffix, [TCP_CLOSE_WAIT] = EDGE_CW_##suffix,                               \
-    [TCP_CLOSING] = EDGE_CLOSING_##suffix, [TCP_LAST_ACK] = EDGE_LAST_ACK_##suffix
+    [TCP_ESTABLISHED] = EDGE_EST_##suffix, [TCP_FIN_WAIT_1] = EDGE_FW1_##suffix,                              \
+    [TCP_CLOSE_WAIT] = EDGE_CW_##suffix, [TCP_CLOSING] = EDGE_CLOSING_##suffix,                               \
+    [TCP_LAST_ACK] = EDGE_LAST_ACK_##suffix
 
 enum tcp_edge edge_of(enum edge_group g, enum tcp_state s)
 {
     static const enum tcp_edge row[][TCP_STATES] = {
         [EG_RST] = {BY_STATE(RST),
+                    [TCP_FIN_WAIT_2] = EDGE_FW2_RST,
                     [TCP_SYN_SENT] = EDGE_SYN_SENT_RST,
                     [TCP_SYN_RECEIVED] = EDGE_SYN_RCVD_RST_ACTIVE,
                     [TCP_TIME_WAIT] = EDGE_TIME_WAIT_RST},
         [EG_SYN] = {BY_STATE(SYN),
+                    [TCP_FIN_WAIT_2] = EDGE_FW2_SYN,
                     [TCP_SYN_RECEIVED] = EDGE_SYN_RCVD_SYN_ACTIVE,
                     [TCP_TIME_WAIT] = EDGE_TIME_WAIT_SYN},
         [EG_ABORT] = {BY_STATE(ABORT),
+                      [TCP_FIN_WAIT_2] = EDGE_FW2_ABORT,
                       [TCP_LISTEN] = EDGE_LISTEN_ABORT,
                       [TCP_SYN_SENT] = EDGE_SYN_SENT_ABORT,
                       [TCP_SYN_RECEIVED] = EDGE_SYN_RCVD_ABORT,
                       [TCP_TIME_WAIT] = EDGE_TIME_WAIT_ABORT},
         [EG_TIMEOUT] = {BY_STATE(TIMEOUT),
+                        [TCP_FIN_WAIT_2] = EDGE_FW2_TIMEOUT,
                         [TCP_SYN_SENT] = EDGE_SYN_SENT_TIMEOUT,
                         [TCP_SYN_RECEIVED] = EDGE_SYN_RCVD_TIMEOUT},
-        [EG_ICMP] = {BY_STATE(ICMP),
+        [EG_ICMP] = {BY_STATE(ICMP), /* in FIN-WAIT-2 nothing is in flight that an error could quote */
                      [TCP_SYN_SENT] = EDGE_SYN_SENT_ICMP,
                      [TCP_SYN_RECEIVED] = EDGE_SYN_RCVD_ICMP},
     };
