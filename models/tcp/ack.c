@@ -123,10 +123,9 @@ static void tell_acknowledged(struct tcp_ctx *x, struct tcb *t, uint32_t acked)
         tell(x, t, SIGNAL_SEND_OK, t->snd.queued);
     else
         x->ops->signal(x, t, SIGNAL_SEND_OK, t->snd.nxt_off - min_u32(flight_size(t), (uint32_t)min_i64((int64_t)t->snd.nxt_off, UINT32_MAX)));
-    if (acked > 0 && (t->flags & TF_WANT_SPACE)) {
-        t->flags &= ~TF_WANT_SPACE;
+    /* The wish ends with the next SEND: until then what waits counts as pushed, even if the user waits for more room. */
+    if (acked > 0 && (t->flags & TF_WANT_SPACE))
         x->ops->signal(x, t, SIGNAL_SEND_SPACE, 0);
-    }
 }
 
 /* SND.UNA < SEG.ACK =< SND.NXT: SND.UNA <- SEG.ACK. */

@@ -134,8 +134,7 @@ enum tcp_result tcp_send(struct tcp_ctx *x, struct tcb *t, uint32_t len, unsigne
     }
     uint32_t n = min_u32(len, room(x, t));
     r = n == len ? RESULT_OK : n > 0 ? RESULT_FULL : RESULT_NO_RESOURCES;
-    if (n < len)
-        t->flags |= TF_WANT_SPACE;
+    t->flags = n < len ? t->flags | TF_WANT_SPACE : t->flags & ~TF_WANT_SPACE;
     call_rec(x, t, CALL_SEND, r, n, t->snd.queued, flags);
     *taken = n;
     if (t->state == TCP_LISTEN) {
