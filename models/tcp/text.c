@@ -55,6 +55,7 @@ static void append(struct tcp_ctx *x, struct tcb *t, uint32_t stream, uint64_t o
     t->rcv.unread += len;
     t->rcv.total += len;
     t->rcv.unacked += len;
+    t->rcv.dup_owed = 0; /* RCV.NXT moves: ACKs of the new number would be no duplicates of the old (MUST-58) */
     if (push)
         t->rcv.push = t->rcv.total;
 }
@@ -76,17 +77,32 @@ static bool drain(struct tcp_ctx *x, struct tcb *t)
     return any;
 }
 
+/* b begins where a ends, in numbers and in text. */
+static bool goes_on(const struct range *a, const struct range *b)
+{
+    return seq_eq(seq_add(a->seq, a->len), b->seq) && a->stream == b->stream && a->off + a->len == b->off;
+}
+
 /* Puts one stretch that overlaps nothing into the list at i, joining it to its neighbours where text and numbers go on. */
 static bool put_range(struct tcp_ctx *x, struct tcb *t, uint32_t i, const struct range *n)
 {
     struct ring *r = &t->rcv.ooo;
-    if (i > 0) {
-        struct range *p = ring_at(x, r, sizeof *p, i - 1);
-        if (seq_eq(seq_add(p->seq, p->len), n->seq) && p->stream == n->stream && p->off + p->len == n->off) {
-            p->len += n->len;
-            p->push |= n->push;
-            return true;
-        }
+    struct range *p = i > 0 ? ring_at(x, r, sizeof *p, i - 1) : NULL;
+    struct range *q = i < r->n ? ring_at(x, r, sizeof *q, i) : NULL;
+    bool after = p && goes_on(p, n), before = q && goes_on(n, q);
+    if (after) {
+        p->len += n->len + (before ? q->len : 0);
+        p->push |= n->push | (before ? q->push : 0);
+        if (before)
+            ring_remove(x, r, sizeof *q, i);
+        return true;
+    }
+    if (before) {
+        q->seq = n->seq;
+        q->off = n->off;
+        q->len += n->len;
+        q->push |= n->push;
+        return true;
     }
     if (r->n >= x->opt->reassembly_ranges)
         return false;
@@ -99,22 +115,23 @@ static bool put_range(struct tcp_ctx *x, struct tcb *t, uint32_t i, const struct
 static bool hold(struct tcp_ctx *x, struct tcb *t, struct range n)
 {
     bool kept = false;
-    for (uint32_t i = 0; n.len > 0; i++) {
+    for (uint32_t i = 0; n.len > 0;) {
         struct range g = {.len = 0};
         bool end = i >= t->rcv.ooo.n;
         if (!end)
             g = *(struct range *)ring_at(x, &t->rcv.ooo, sizeof g, i);
-        if (!end && seq_ge(n.seq, seq_add(g.seq, g.len)))
+        if (!end && seq_ge(n.seq, seq_add(g.seq, g.len))) {
+            i++;
             continue;
+        }
         uint32_t before = end ? n.len : seq_lt(n.seq, g.seq) ? min_u32(n.len, g.seq.v - n.seq.v) : 0;
         if (before > 0) {
             struct range part = n;
-            uint32_t had = t->rcv.ooo.n;
             part.len = before;
             if (!put_range(x, t, i, &part))
                 return kept;
             kept = true;
-            i += t->rcv.ooo.n - had;
+            i = i > 0 ? i - 1 : 0; /* it may have become part of the one before */
         }
         uint32_t over = before;
         if (!end) {
@@ -128,14 +145,14 @@ static bool hold(struct tcp_ctx *x, struct tcb *t, struct range n)
     return kept;
 }
 
-static void acknowledge_text(struct tcp_ctx *x, struct tcb *t, uint32_t len, bool filled)
+static void acknowledge_text(struct tcp_ctx *x, struct tcb *t, bool filled)
 {
     uint32_t full = min_u32(own_mss(x, t->e.v6), max_u32(t->rcv.seen_mss, 1));
     if (filled)
         owe_ack(x, t, C_ACK_GAP_FILLED);
     else if (x->opt->delayed_ack == 0)
         owe_ack(x, t, C_ACK_OUT);
-    else if (len >= full && t->rcv.unacked >= full * (uint32_t)x->opt->ack_every)
+    else if (t->rcv.unacked >= full * (uint32_t)x->opt->ack_every)
         owe_ack(x, t, C_ACK_SECOND); /* SHLD-19 */
     else if (!(t->flags & TF_ACK_DELAYED)) {
         t->flags |= TF_ACK_DELAYED;
@@ -178,7 +195,7 @@ void text_step(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
     append(x, t, s->stream, s->off, s->len, push);
     if (gap)
         drain(x, t);
-    acknowledge_text(x, t, s->len, gap);
+    acknowledge_text(x, t, gap);
     try_receive(x, t);
 }
 
@@ -189,6 +206,8 @@ static void consume_fin(struct tcp_ctx *x, struct tcb *t)
     t->flags = (t->flags & ~TF_FIN_HELD) | TF_PEER_FIN;
     t->rcv.push = t->rcv.total; /* FIN implies PUSH */
     t->rcv.nxt = seq_add(t->rcv.nxt, 1);
+    t->rcv.dup_owed = 0;
+    ring_free(x->w, &t->rcv.ooo, sizeof(struct range)); /* text beyond a FIN is none */
     t->rcv.adv = seq_add(t->rcv.adv, 1); /* a FIN takes a number but no room: the window offered stays as it was */
     switch ((enum tcp_state)t->state) {
     case TCP_ESTABLISHED:

@@ -317,7 +317,8 @@ static void fill_status(const struct tcb *t, struct tcp_status *s)
     s->unread = t->rcv.unread;
     s->dscp_received = t->dscp_in;
     if (t->flags & TF_URG_IN) {
-        int32_t left = seq_diff(t->rcv.up, seq_sub(t->rcv.nxt, t->rcv.unread));
+        uint32_t fin = (t->flags & TF_PEER_FIN) ? 1 : 0; /* RCV.NXT counts it, the user does not */
+        int32_t left = seq_diff(t->rcv.up, seq_sub(t->rcv.nxt, t->rcv.unread + fin));
         s->urgent = left > 0;
         s->urgent_left = left > 0 ? (uint32_t)left : 0;
     }
