@@ -69,18 +69,15 @@ static void dispatch(struct world *w, const struct event *e)
 
 static void after(struct world *w)
 {
-    struct hosts *h = sim_hosts(w);
-    uint32_t full = sim_state(w)->full_checks, conn = 0;
+    const struct sim_state *s = sim_state(w);
+    uint32_t conn = 0;
     const char *law;
 
-    if (h->touched_n == 0)
+    if (s->hosts.touched_n == 0)
         return;
-    law = hosts_check(w, full != 0, full > 1, &conn);
-    if (law) {
-        const struct conn *c = conn_by_id(w, h, conn);
-
-        host_broken(w, c ? c->host : 0, conn, law, NULL);
-    }
+    law = hosts_check(w, s->full_checks, &conn);
+    if (law)
+        host_broken(w, conn_by_id(w, &s->hosts, conn)->host, conn, law, NULL);
 }
 
 static const struct world_ops ops = {.dispatch = dispatch, .settle = hosts_settle, .after = after};
@@ -95,9 +92,8 @@ bool sim_init(struct world *w, const struct scenario *s)
     root = sim_state(w);
     root->full_checks = s->full_checks ? 2 : FULL_CHECKS;
     root->streams = streams_new(w);
-    root->hosts = hosts_new(w);
-    root->net = net_new(w, root->streams);
-    if (!root->net) {
+    hosts_init(w, &root->hosts);
+    if (!net_init(w, &root->net, root->streams)) {
         world_free(w);
         return false;
     }
@@ -106,7 +102,7 @@ bool sim_init(struct world *w, const struct scenario *s)
     for (uint32_t i = 0; i < s->n_notes; i++)
         if (s->note[i] != VTIME_NEVER)
             world_push(w, s->note[i], SIM_EV_NOTE, 0, i);
-    root->apps = apps_new(w, root->streams);
+    apps_init(w, &root->apps, root->streams);
     return true;
 }
 

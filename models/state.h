@@ -1,5 +1,5 @@
-/* state: the root of all mutable state of a run, in the world's arena (core.model). Holds refs only; each part belongs to the
- * module it is named after. */
+/* state: the root of all mutable state of a run, one block in the world's arena (core.model); each part belongs to the module
+ * it is named after. And what a call of TCP needs, made from it. */
 #ifndef TCPLAB_MODELS_STATE_H
 #define TCPLAB_MODELS_STATE_H
 
@@ -11,9 +11,13 @@
 enum sim_event_kind { SIM_EV_WORLD = 13, SIM_EV_NOTE }; /* beside those of net.h, app.h and host.h */
 
 struct sim_state {
-    ref net, hosts, apps, streams;
+    struct net net;
+    struct hosts hosts;
+    struct apps apps;
+    ref streams;
     uint32_t ended; /* the END record has been emitted */
-    uint32_t full_checks;
+    uint32_t full_checks; /* 1: walk the queues of what was touched, 2: of every connection */
+    uint32_t pad;
 };
 
 static inline struct sim_state *sim_state(const struct world *w)
@@ -22,15 +26,35 @@ static inline struct sim_state *sim_state(const struct world *w)
 }
 static inline struct net *sim_net(const struct world *w)
 {
-    return world_at(w, sim_state(w)->net);
+    return &sim_state(w)->net;
 }
 static inline struct hosts *sim_hosts(const struct world *w)
 {
-    return world_at(w, sim_state(w)->hosts);
+    return &sim_state(w)->hosts;
 }
 static inline struct apps *sim_apps(const struct world *w)
 {
-    return world_at(w, sim_state(w)->apps);
+    return &sim_state(w)->apps;
+}
+
+struct host_call { /* a call of TCP under way, on the stack; tcp_ctx.owner points to it */
+    struct tcp_ctx x;
+    struct sim_state *s;
+    bool input; /* a segment is arriving: what TCP forms at once is subject to the processing delay */
+    bool gone;  /* the connection it is about has ended in it */
+};
+
+static inline void host_call_init(struct host_call *c, struct world *w, uint32_t host)
+{
+    c->x.w = w;
+    c->x.opt = &net_scenario(w)->host[host].tcp;
+    c->x.ops = &host_tcp_ops;
+    c->x.owner = c;
+    c->x.host = host + 1;
+    c->x.wake_kind = HOST_EV_WAKE;
+    c->s = sim_state(w);
+    c->input = false;
+    c->gone = false;
 }
 
 #endif

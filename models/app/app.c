@@ -11,11 +11,9 @@ static uint32_t replicas(const struct sc_app *a)
     return max_u32(a->count, 1);
 }
 
-ref apps_new(struct world *w, ref streams)
+void apps_init(struct world *w, struct apps *apps, ref streams)
 {
     const struct scenario *s = app_scenario(w);
-    ref r = arena_alloc(&w->mem, sizeof(struct apps));
-    struct apps *apps = world_at(w, r);
 
     apps->streams = streams;
     apps->app = arena_alloc(&w->mem, (s->n_apps + 1) * sizeof(struct app_state));
@@ -27,7 +25,6 @@ ref apps_new(struct world *w, ref streams)
         world_push(w, 0, APP_EV_START, i, 0);
     }
     raws_new(w, apps);
-    return r;
 }
 
 /* --- instances --- */

@@ -81,8 +81,8 @@ struct inst {
     uint32_t pad;
 };
 
-/* Builds the apps of the world's scenario and schedules their beginnings. */
-ref apps_new(struct world *w, ref streams);
+/* Builds the apps of the world's scenario in *apps, which is zeroed, and schedules their beginnings. */
+void apps_init(struct world *w, struct apps *apps, ref streams);
 /* Executes an event of enum app_event_kind. */
 void apps_event(struct world *w, struct apps *apps, const struct event *e);
 /* Acts on what has been noted. To be called after every call into TCP; does nothing while it is under way. */

@@ -123,11 +123,9 @@ static void take_out(struct world *w, struct hosts *h, const struct conn *c)
     t[hole] = (struct slot){0, 0};
 }
 
-ref hosts_new(struct world *w)
+void hosts_init(struct world *w, struct hosts *h)
 {
     const struct scenario *s = net_scenario(w);
-    ref r = arena_alloc(&w->mem, sizeof(struct hosts));
-    struct hosts *h = world_at(w, r);
 
     h->host = arena_alloc(&w->mem, (s->n_hosts + 1) * sizeof(struct host_state));
     h->id_cap = IDS_FIRST;
@@ -141,7 +139,6 @@ ref hosts_new(struct world *w)
         o->next_port = HOST_PORT_FIRST;
         o->raw = s->host[i].raw;
     }
-    return r;
 }
 
 struct conn *conn_new(struct world *w, struct hosts *h, uint32_t host, const struct tcp_endpoints *e, enum conn_kind kind)
@@ -230,12 +227,24 @@ void conn_rebind(struct world *w, struct hosts *h, struct conn *c, const struct 
     conn_register(w, h, c, OPEN_ACTIVE, app);
 }
 
+static void untouch(struct hosts *h, ref conn)
+{
+    uint32_t kept = 0;
+
+    for (uint32_t i = 0; i < h->touched_n; i++)
+        if (h->touched[i] != conn)
+            h->touched[kept++] = h->touched[i];
+    h->touched_n = kept;
+}
+
 void conn_free(struct world *w, struct hosts *h, struct conn *c)
 {
     struct conn *parent = conn_by_id(w, h, c->parent);
 
     if ((c->flags & CONN_EMBRYO) && parent)
         parent->embryos--;
+    if (c->flags & CONN_TOUCHED)
+        untouch(h, arena_ref(&w->mem, c));
     take_out(w, h, c);
     ((ref *)world_at(w, h->by_id))[c->id] = 0;
     h->closed++;

@@ -15,22 +15,6 @@ struct later { /* a segment that TCP has formed and that waits for the processin
     uint8_t ttl, tos;
 };
 
-void host_call_init(struct host_call *c, struct world *w, uint32_t host)
-{
-    const struct sim_state *s = sim_state(w);
-
-    c->x.w = w;
-    c->x.opt = &net_scenario(w)->host[host].tcp;
-    c->x.ops = &host_tcp_ops;
-    c->x.owner = c;
-    c->x.host = host + 1;
-    c->x.wake_kind = HOST_EV_WAKE;
-    c->net = world_at(w, s->net);
-    c->hosts = world_at(w, s->hosts);
-    c->apps = world_at(w, s->apps);
-    c->input = false;
-}
-
 static struct conn *conn_of(const struct tcp_ctx *x, struct tcb *t)
 {
     return world_at(x->w, *tcp_user(t));
@@ -43,7 +27,7 @@ static struct host_call *call_of(const struct tcp_ctx *x)
 
 static struct host_state *host_of(const struct tcp_ctx *x)
 {
-    return (struct host_state *)world_at(x->w, call_of(x)->hosts->host) + (x->host - 1);
+    return (struct host_state *)world_at(x->w, call_of(x)->s->hosts.host) + (x->host - 1);
 }
 
 /* --- segments on their way out --- */
@@ -184,7 +168,7 @@ static uint64_t op_emit(struct tcp_ctx *x, struct tcb *t, const struct segment *
             return 0;
         }
     }
-    return emit_now(x->w, c->hosts, c->net, x->host - 1, conn, s, o);
+    return emit_now(x->w, &c->s->hosts, &c->s->net, x->host - 1, conn, s, o);
 }
 
 /* --- to the user --- */
@@ -194,20 +178,20 @@ static void op_signal(struct tcp_ctx *x, struct tcb *t, enum tcp_signal what, ui
     struct conn *c = conn_of(x, t);
 
     if (what == SIGNAL_ESTABLISHED && (c->flags & CONN_EMBRYO)) {
-        struct conn *parent = conn_by_id(x->w, call_of(x)->hosts, c->parent);
+        struct conn *parent = conn_by_id(x->w, &call_of(x)->s->hosts, c->parent);
 
         c->flags &= (uint8_t)~CONN_EMBRYO;
         if (parent)
             parent->embryos--;
     }
     if (c->inst)
-        apps_signal(x, t, call_of(x)->apps, c->inst, what, value);
+        apps_signal(x, t, &call_of(x)->s->apps, c->inst, what, value);
 }
 
 /* What a user gets is a prefix of what the other end's user sent; text that a raw peer has slipped in is not judged. */
 static void check_prefix(struct tcp_ctx *x, struct conn *c, uint32_t stream, uint64_t off)
 {
-    const struct hosts *h = call_of(x)->hosts;
+    const struct hosts *h = &call_of(x)->s->hosts;
     const struct conn *sender;
 
     if (!c->peer || (c->flags & CONN_TAINTED) || (stream == c->peer && off == c->delivered))
@@ -225,16 +209,16 @@ static void op_deliver(struct tcp_ctx *x, struct tcb *t, uint32_t stream, uint64
 
     check_prefix(x, c, stream, off);
     c->delivered += len;
-    call_of(x)->hosts->bytes_delivered += len;
+    call_of(x)->s->hosts.bytes_delivered += len;
     if (c->inst)
-        apps_deliver(x->w, call_of(x)->apps, c->inst, t, stream, off, len, push, last);
+        apps_deliver(x->w, &call_of(x)->s->apps, c->inst, t, stream, off, len, push, last);
 }
 
 /* --- the connection's life --- */
 
 static void op_want_settle(struct tcp_ctx *x, struct tcb *t)
 {
-    struct hosts *h = call_of(x)->hosts;
+    struct hosts *h = &call_of(x)->s->hosts;
 
     if (h->owed_n == h->owed_cap) {
         uint32_t cap = h->owed_cap ? 2 * h->owed_cap : 8;
@@ -255,17 +239,17 @@ static uint32_t op_new_child(struct tcp_ctx *x, struct tcb *listener, ref child,
 
     if (parent->embryos >= parent->backlog)
         return 0;
-    c = conn_new(x->w, call->hosts, parent->host, e, CONN_TCP);
+    c = conn_new(x->w, &call->s->hosts, parent->host, e, CONN_TCP);
     c->tcb = child;
     c->parent = parent->id;
     c->flags = CONN_EMBRYO | (parent->flags & CONN_WATCHED);
     parent->embryos++;
     *tcp_user(world_at(x->w, child)) = arena_ref(&x->w->mem, c);
     if (parent->inst) {
-        c->inst = apps_child(x->w, call->apps, parent->inst, c->id);
+        c->inst = apps_child(x->w, &call->s->apps, parent->inst, c->id);
         app = app_of(x->w, inst_at(x->w, c->inst))->name;
     }
-    conn_register(x->w, call->hosts, c, OPEN_CHILD, app);
+    conn_register(x->w, &call->s->hosts, c, OPEN_CHILD, app);
     return c->id;
 }
 
@@ -275,8 +259,8 @@ static void op_bound(struct tcp_ctx *x, struct tcb *t, const struct tcp_endpoint
     const char *app = c->inst ? app_of(x->w, inst_at(x->w, c->inst))->name : NULL;
 
     if (c->inst)
-        apps_bound(x->w, call_of(x)->apps, c->inst);
-    conn_rebind(x->w, call_of(x)->hosts, c, e, app);
+        apps_bound(x->w, &call_of(x)->s->apps, c->inst);
+    conn_rebind(x->w, &call_of(x)->s->hosts, c, e, app);
 }
 
 static void op_gone(struct tcp_ctx *x, struct tcb *t)
@@ -284,8 +268,9 @@ static void op_gone(struct tcp_ctx *x, struct tcb *t)
     struct conn *c = conn_of(x, t);
 
     if (c->inst)
-        apps_gone(x->w, call_of(x)->apps, c->inst);
-    conn_free(x->w, call_of(x)->hosts, c);
+        apps_gone(x->w, &call_of(x)->s->apps, c->inst);
+    conn_free(x->w, &call_of(x)->s->hosts, c);
+    call_of(x)->gone = true;
 }
 
 /* --- the host's own --- */

@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-void host_emit_event(struct world *w, const struct event *e);
-
 static struct tcb *tcb_of(const struct world *w, const struct conn *c)
 {
     return c && c->tcb ? world_at(w, c->tcb) : NULL;
@@ -23,32 +21,32 @@ static struct host_state *host_state(const struct world *w, const struct hosts *
 
 /* --- after a call of TCP --- */
 
-static void touch(struct world *w, struct hosts *h, struct conn *c)
+static void check_now(struct world *w)
 {
-    if (c->flags & CONN_TOUCHED)
-        return;
-    if (h->touched_n == HOST_TOUCHED) { /* many in one event: look at them now */
-        uint32_t conn = 0;
-        const char *law = hosts_check(w, sim_state(w)->full_checks, false, &conn);
+    const struct sim_state *s = sim_state(w);
+    uint32_t conn = 0;
+    const char *law = hosts_check(w, min_u32(s->full_checks, 1), &conn);
 
-        if (law)
-            host_broken(w, conn_by_id(w, h, conn)->host, conn, law, NULL);
-    }
-    c->flags |= CONN_TOUCHED;
-    h->touched[h->touched_n++] = c->id;
+    if (law)
+        host_broken(w, conn_by_id(w, &s->hosts, conn)->host, conn, law, NULL);
 }
 
-void host_after(struct world *w, struct host_call *c, uint32_t id)
+void host_after(struct world *w, struct host_call *c, struct conn *n)
 {
-    struct conn *n = conn_by_id(w, c->hosts, id);
+    struct hosts *h = &c->s->hosts;
 
-    if (n) {
-        touch(w, c->hosts, n);
+    if (n && !c->gone) {
+        if (!(n->flags & CONN_TOUCHED)) {
+            if (h->touched_n == HOST_TOUCHED) /* many in one event: look at them now */
+                check_now(w);
+            n->flags |= CONN_TOUCHED;
+            h->touched[h->touched_n++] = arena_ref(&w->mem, n);
+        }
         if ((n->flags & CONN_WATCHED) && n->inst)
-            apps_state(w, c->apps, n->inst, tcp_state(tcb_of(w, n)));
+            apps_state(w, &c->s->apps, n->inst, tcp_state(tcb_of(w, n)));
     }
-    if (apps_pending(c->apps))
-        apps_run(w, c->apps);
+    if (apps_pending(&c->s->apps))
+        apps_run(w, &c->s->apps);
 }
 
 /* --- arrivals --- */
@@ -74,40 +72,37 @@ static void input_segment(struct world *w, struct host_call *c, uint32_t host, c
                                     .remote = f->src,
                                     .local_port = f->seg.dport,
                                     .remote_port = f->seg.sport,
-                                    .v6 = net_addr(w, c->net, f->src)->flags & ADDR_V6};
-    struct conn *n = conn_find(w, c->hosts, conn_key(e.local, e.local_port, e.remote, e.remote_port), CONN_TCP);
+                                    .v6 = net_addr(w, &c->s->net, f->src)->flags & ADDR_V6};
+    struct conn *n = conn_find(w, &c->s->hosts, conn_key(e.local, e.local_port, e.remote, e.remote_port), CONN_TCP);
     bool syn = (f->seg.ctl & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN, reuse;
-    uint32_t id;
 
     if (!n) { /* a connection's own addresses are good ones (MUST-57, MUST-63) */
-        if ((net_addr(w, c->net, f->src)->flags & ADDR_BAD_SOURCE) || net_addr(w, c->net, f->dst)->host != host) {
+        if ((net_addr(w, &c->s->net, f->src)->flags & ADDR_BAD_SOURCE) || net_addr(w, &c->s->net, f->dst)->host != host) {
             reject_address(w, host, f);
             return;
         }
-        n = conn_listener(w, c->hosts, host, &e);
+        n = conn_listener(w, &c->s->hosts, host, &e);
     }
-    id = n ? n->id : 0;
     reuse = syn && n && n->kind == CONN_TCP && tcp_state(tcb_of(w, n)) == TCP_TIME_WAIT;
     tcp_input(&c->x, tcb_of(w, n), &f->seg, ext, &e, f->id, f->tos);
-    if (reuse && c->x.opt->time_wait_reuse && !conn_by_id(w, c->hosts, id)) {
-        n = conn_listener(w, c->hosts, host, &e); /* the old incarnation has made way */
-        id = n ? n->id : 0;
+    if (reuse && c->gone && c->x.opt->time_wait_reuse) {
+        n = conn_listener(w, &c->s->hosts, host, &e); /* the old incarnation has made way */
+        c->gone = false;
         tcp_input(&c->x, tcb_of(w, n), &f->seg, ext, &e, f->id, f->tos);
     }
     c->input = false;
-    host_after(w, c, id);
+    host_after(w, c, n);
 }
 
 static void input_icmp(struct world *w, struct host_call *c, const struct frame *f)
 {
     uint64_t key = conn_key(f->dst, f->seg.sport, icmp_quoted_dst(f), f->seg.dport);
-    const struct conn *n = conn_find(w, c->hosts, key, CONN_TCP);
-    uint32_t id = n ? n->id : 0;
+    struct conn *n = conn_find(w, &c->s->hosts, key, CONN_TCP);
 
     if (!n)
         return; /* about nothing that is here (RFC 5927 sec 4) */
     tcp_icmp(&c->x, tcb_of(w, n), &f->icmp, f->seg.seq);
-    host_after(w, c, id);
+    host_after(w, c, n);
 }
 
 /* A segment written as bytes: what they mean, once the checksum has been verified. True: it may go on. */
@@ -146,7 +141,7 @@ static void input_odd(struct world *w, struct net *net, struct host_call *c, uin
         return;
     }
     if (f->proto == PROTO_ICMP) {
-        if (!host_state(w, c->hosts, host)->raw)
+        if (!host_state(w, &c->s->hosts, host)->raw)
             input_icmp(w, c, f);
         return;
     }
@@ -155,9 +150,9 @@ static void input_odd(struct world *w, struct net *net, struct host_call *c, uin
             return;
         ext = &p.ext;
     }
-    c->hosts->segments_delivered++;
-    if (host_state(w, c->hosts, host)->raw)
-        raw_input(w, c->apps, host, &copy);
+    c->s->hosts.segments_delivered++;
+    if (host_state(w, &c->s->hosts, host)->raw)
+        raw_input(w, &c->s->apps, host, &copy);
     else
         input_segment(w, c, host, &copy, ext);
 }
@@ -172,25 +167,30 @@ void net_up_input(struct world *w, struct net *net, uint32_t host, const struct 
         input_odd(w, net, &c, host, f, way);
         return;
     }
-    c.hosts->segments_delivered++;
-    if (host_state(w, c.hosts, host)->raw)
-        raw_input(w, c.apps, host, f);
+    c.s->hosts.segments_delivered++;
+    if (host_state(w, &c.s->hosts, host)->raw)
+        raw_input(w, &c.s->apps, host, f);
     else
         input_segment(w, &c, host, f, f->seg.ext ? world_at(w, f->seg.ext) : NULL);
 }
 
 /* --- replies --- */
 
-static void settle_conn(struct world *w, uint32_t id)
+static inline void settle_conn(struct world *w, struct conn *n)
 {
-    struct conn *n = conn_by_id(w, sim_hosts(w), id);
     struct host_call c;
 
-    if (!n)
-        return;
     host_call_init(&c, w, n->host);
     tcp_settle(&c.x, tcb_of(w, n));
-    host_after(w, &c, id);
+    host_after(w, &c, n);
+}
+
+static void settle_event(struct world *w, uint32_t id)
+{
+    struct conn *n = conn_by_id(w, sim_hosts(w), id);
+
+    if (n)
+        settle_conn(w, n);
 }
 
 void hosts_settle(struct world *w)
@@ -200,7 +200,7 @@ void hosts_settle(struct world *w)
     h->settling = 1;
     for (uint32_t i = 0; i < h->owed_n; i++) { /* it may grow meanwhile */
         uint32_t id = ((const uint32_t *)world_at(w, h->owed))[i];
-        const struct conn *n = conn_by_id(w, h, id);
+        struct conn *n = conn_by_id(w, h, id);
         vtime delay;
 
         if (!n)
@@ -209,7 +209,7 @@ void hosts_settle(struct world *w)
         if (delay > 0)
             world_push(w, world_now(w) + delay, HOST_EV_SETTLE, n->host, id);
         else
-            settle_conn(w, id);
+            settle_conn(w, n);
     }
     h->owed_n = 0;
     h->settling = 0;
@@ -217,21 +217,21 @@ void hosts_settle(struct world *w)
 
 static void wake(struct world *w, const struct event *e)
 {
-    const struct conn *n = conn_by_id(w, sim_hosts(w), event_a(e));
+    struct conn *n = conn_by_id(w, sim_hosts(w), event_a(e));
     struct host_call c;
 
     if (!n)
         return;
     host_call_init(&c, w, n->host);
     tcp_wake(&c.x, tcb_of(w, n), e);
-    host_after(w, &c, event_a(e));
+    host_after(w, &c, n);
 }
 
 void hosts_event(struct world *w, const struct event *e)
 {
     switch (event_kind(e)) { /* a number from the queue */
     case HOST_EV_WAKE: wake(w, e); break;
-    case HOST_EV_SETTLE: settle_conn(w, e->b); break;
+    case HOST_EV_SETTLE: settle_event(w, e->b); break;
     case HOST_EV_EMIT: host_emit_event(w, e); break;
     default: CHECK(!"an event of the hosts"); break;
     }
@@ -239,29 +239,26 @@ void hosts_event(struct world *w, const struct event *e)
 
 /* --- laws --- */
 
-static const char *check_one(struct world *w, struct conn *c, bool full)
+static inline const char *check_one(struct world *w, const struct conn *c, bool full)
 {
-    struct host_call call;
+    const struct tcp_ctx x = {.w = w, .opt = &net_scenario(w)->host[c->host].tcp};
     const struct tcb *t = tcb_of(w, c);
     const char *law;
 
     if (!t)
         return NULL;
-    host_call_init(&call, w, c->host);
-    law = tcp_check(&call.x, t);
-    return law || !full ? law : tcp_check_full(&call.x, t);
+    law = tcp_check(&x, t);
+    return law || !full ? law : tcp_check_full(&x, t);
 }
 
-const char *hosts_check(struct world *w, bool full, bool all, uint32_t *conn)
+const char *hosts_check(struct world *w, uint32_t full, uint32_t *conn)
 {
     struct hosts *h = sim_hosts(w);
     const char *law = NULL;
 
     for (uint32_t i = 0; i < h->touched_n; i++) {
-        struct conn *c = conn_by_id(w, h, h->touched[i]);
+        struct conn *c = world_at(w, h->touched[i]);
 
-        if (!c)
-            continue;
         c->flags &= (uint8_t)~CONN_TOUCHED;
         if (law)
             continue;
@@ -269,11 +266,11 @@ const char *hosts_check(struct world *w, bool full, bool all, uint32_t *conn)
         *conn = c->id;
     }
     h->touched_n = 0;
-    for (uint32_t id = 1; all && !law && id <= h->ids; id++) {
-        struct conn *c = conn_by_id(w, h, id);
+    for (uint32_t id = 1; full > 1 && !law && id <= h->ids; id++) {
+        const struct conn *c = conn_by_id(w, h, id);
 
         if (c)
-            law = check_one(w, c, full);
+            law = check_one(w, c, true);
         *conn = id;
     }
     return law;

@@ -58,28 +58,20 @@ struct hosts {
     uint32_t owed_n, owed_cap;
     uint32_t settling;
     uint32_t touched_n;
-    uint32_t touched[HOST_TOUCHED];
+    ref touched[HOST_TOUCHED]; /* struct conn */
     uint32_t pad;
     uint64_t segments_delivered, segments_sent, bytes_delivered, opened, closed;
 };
 
-struct sim_state;
-struct host_call { /* a call of TCP under way, on the stack; tcp_ctx.owner points to it */
-    struct tcp_ctx x;
-    struct net *net;
-    struct hosts *hosts;
-    struct apps *apps;
-    bool input; /* a segment is arriving: what TCP forms at once is subject to the processing delay */
-};
-
-ref hosts_new(struct world *w);
+/* Fills *h, which is zeroed. */
+void hosts_init(struct world *w, struct hosts *h);
 /* Executes an event of enum host_event_kind. */
 void hosts_event(struct world *w, const struct event *e);
 /* The end of an instant: the replies owed. */
 void hosts_settle(struct world *w);
-/* Checks TCP's laws for the connections touched since the last call (all: for every one). NULL: they hold. *conn: whose is
- * broken. */
-const char *hosts_check(struct world *w, bool full, bool all, uint32_t *conn);
+/* Checks TCP's laws for the connections touched since the last call. NULL: they hold. *conn: whose is
+ * broken. full: see struct sim_state. */
+const char *hosts_check(struct world *w, uint32_t full, uint32_t *conn);
 /* The law `name` is broken: emits the invariant record and stops the run. */
 void host_broken(struct world *w, uint32_t host, uint32_t conn, const char *name, const char *detail);
 
@@ -89,9 +81,10 @@ void host_event(struct world *w, uint32_t host, enum sc_event_kind what);
 void host_icmp(struct world *w, uint32_t from, uint32_t to, const struct icmp_error *e, int32_t seq_offset);
 
 /* --- within models/host --- */
-void host_call_init(struct host_call *c, struct world *w, uint32_t host);
-/* After a call of TCP for connection id. */
-void host_after(struct world *w, struct host_call *c, uint32_t id);
+struct host_call; /* models/state.h */
+/* After a call of TCP about n (NULL: about no connection). */
+void host_after(struct world *w, struct host_call *c, struct conn *n);
+void host_emit_event(struct world *w, const struct event *e);
 /* Emits the send record and hands the segment to IP. */
 uint64_t host_emit(struct world *w, uint32_t host, uint32_t conn, const struct segment *s, const struct tcp_out *o);
 

@@ -85,21 +85,21 @@ static enum tcp_result sockets(const struct world *w, const struct app_call *c, 
 static enum tcp_result open_new(struct world *w, struct host_call *call, struct app_call *c, struct tcp_open_args *a,
                                 enum conn_kind kind)
 {
-    struct hosts *h = call->hosts;
+    struct hosts *h = &call->s->hosts;
     struct conn *n = conn_new(w, h, c->host, &a->e, kind);
     const struct inst *i = c->inst ? inst_at(w, c->inst) : NULL;
     enum tcp_result result;
 
     n->inst = c->inst;
     n->backlog = c->step->backlog ? c->step->backlog : APP_BACKLOG;
-    if (i && (app_state_of(w, call->apps, i->app)->interest & 1u << ON_STATE))
+    if (i && (app_state_of(w, &call->s->apps, i->app)->interest & 1u << ON_STATE))
         n->flags |= CONN_WATCHED;
     n->tcb = tcp_new(&call->x, n->id, &a->e);
     *tcp_user(world_at(w, n->tcb)) = arena_ref(&w->mem, n);
     c->opened = n->id;
     conn_register(w, h, n, a->passive ? OPEN_PASSIVE : OPEN_ACTIVE, i ? app_of(w, i)->name : NULL);
     result = tcp_open(&call->x, world_at(w, n->tcb), a);
-    host_after(w, call, c->opened);
+    host_after(w, call, n);
     return result;
 }
 
@@ -130,7 +130,7 @@ static enum tcp_result user_open(struct world *w, struct host_call *call, struct
     const struct sc_step *s = c->step;
     struct tcp_open_args a = {.passive = s->action == DO_LISTEN, .dscp = s->dscp, .user_timeout = s->user_timeout};
     enum conn_kind kind = !a.passive ? CONN_TCP : s->local ? CONN_LISTEN : CONN_LISTEN_ANY;
-    struct conn *n = conn_by_id(w, call->hosts, c->conn);
+    struct conn *n = conn_by_id(w, &call->s->hosts, c->conn);
     enum tcp_result result = sockets(w, c, &a.e);
 
     if (result != RESULT_OK)
@@ -139,18 +139,18 @@ static enum tcp_result user_open(struct world *w, struct host_call *call, struct
         n = NULL;
     if (n && tcp_state(world_at(w, n->tcb)) == TCP_LISTEN && !a.e.local_port)
         a.e.local_port = (uint16_t)(n->key >> 32);
-    if (!a.e.local_port && !choose_port(w, call->hosts, c->host, &a.e))
+    if (!a.e.local_port && !choose_port(w, &call->s->hosts, c->host, &a.e))
         return answer(w, c, RESULT_NO_RESOURCES);
     if (!n)
-        n = conn_find(w, call->hosts, conn_key(a.e.local, a.e.local_port, a.e.remote, a.e.remote_port), kind);
+        n = conn_find(w, &call->s->hosts, conn_key(a.e.local, a.e.local_port, a.e.remote, a.e.remote_port), kind);
     else if (!a.passive && tcp_state(world_at(w, n->tcb)) == TCP_LISTEN &&
-             conn_find(w, call->hosts, conn_key(a.e.local, a.e.local_port, a.e.remote, a.e.remote_port), CONN_TCP))
+             conn_find(w, &call->s->hosts, conn_key(a.e.local, a.e.local_port, a.e.remote, a.e.remote_port), CONN_TCP))
         return answer(w, c, RESULT_EXISTS); /* one of the listener's own children */
     if (!n)
         return open_new(w, call, c, &a, kind);
     c->conn = n->id; /* TCP says whether this is possible */
     result = tcp_open(&call->x, world_at(w, n->tcb), &a);
-    host_after(w, call, c->conn);
+    host_after(w, call, n);
     return result;
 }
 
@@ -162,8 +162,7 @@ static enum tcp_result user_send(struct world *w, struct host_call *call, struct
     enum tcp_result result = tcp_send(&call->x, t, c->len, c->flags, &c->taken);
     struct tcp_endpoints e;
 
-    n = conn_by_id(w, call->hosts, c->conn);
-    if (listening && n && tcp_state(world_at(w, n->tcb)) != TCP_LISTEN && n->kind != CONN_TCP) {
+    if (listening && !call->gone && tcp_state(world_at(w, n->tcb)) != TCP_LISTEN && n->kind != CONN_TCP) {
         tcp_endpoints(world_at(w, n->tcb), &e); /* SEND has made an active connection of it (3.10.2) */
         host_tcp_ops.bound(&call->x, world_at(w, n->tcb), &e);
     }
@@ -182,7 +181,7 @@ enum tcp_result app_up_call(struct world *w, struct app_call *c)
     c->taken = 0;
     c->opened = 0;
     host_call_init(&call, w, c->host);
-    n = conn_by_id(w, call.hosts, c->conn);
+    n = conn_by_id(w, &call.s->hosts, c->conn);
     t = n && n->tcb ? world_at(w, n->tcb) : NULL;
     if (!app_up_running(w, c->host))
         return RESULT_NO_CONNECTION;
@@ -203,7 +202,8 @@ enum tcp_result app_up_call(struct world *w, struct app_call *c)
         break;
     default: CHECK(!"a user call"); break;
     }
-    host_after(w, &call, c->conn);
+    if (c->call != CALL_OPEN)
+        host_after(w, &call, n);
     w->core->cause = cause;
     return result;
 }

@@ -46,11 +46,9 @@ static void new_addresses(struct world *w, struct net *net)
     }
 }
 
-ref net_new(struct world *w, ref streams)
+bool net_init(struct world *w, struct net *net, ref streams)
 {
     const struct scenario *s = net_scenario(w);
-    ref r = arena_alloc(&w->mem, sizeof(struct net));
-    struct net *net = world_at(w, r);
 
     net->streams = streams;
     net->n_ways = 2 * s->n_links;
@@ -63,7 +61,7 @@ ref net_new(struct world *w, ref streams)
     net->count = arena_alloc(&w->mem, (net->rules + 1) * sizeof(uint32_t));
     new_addresses(w, net);
     new_ways(w, net);
-    return net_routes(w, net) ? r : 0;
+    return net_routes(w, net);
 }
 
 /* To the sender itself. */

@@ -124,8 +124,9 @@ static inline const struct net_addr *net_addr(const struct world *w, const struc
     return (const struct net_addr *)world_at(w, net->addr) + address;
 }
 
-/* Builds the network of the world's scenario: routes by fewest hops, ties by the lowest link index. */
-ref net_new(struct world *w, ref streams);
+/* Builds the network of the world's scenario in *net, which is zeroed: routes by fewest hops, ties by the lowest link
+ * index. False: no memory. */
+bool net_init(struct world *w, struct net *net, ref streams);
 
 /* A host hands a frame to IP: f.id is its send record (already emitted), f.seg.ext passes to the network. conn and
  * retransmission are what scripted matches and symbols look at. */
