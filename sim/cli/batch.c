@@ -16,6 +16,7 @@
 #include "sim/run/gather.h"
 #include "sim/run/results.h"
 #include "sim/run/session.h"
+#include "sim/run/verdict.h"
 
 enum { OPT_JUNIT = 256, OPT_TAP, OPT_KEEP, OPT_TIME, OPT_MEMORY, OPT_SEED };
 static const struct cli_option options[] = {
@@ -41,13 +42,12 @@ struct batch {
 
 /* ---------------------------------------------------------------- in the worker */
 
-static bool run_session(struct session *s, const struct cli_again *again, const char *trace,
+static bool run_session(struct session *s, const struct verdict_again *again, const char *trace,
                         struct batch_reply *reply)
 {
     struct trace_writer *w = NULL;
     struct grade g;
     struct diag d;
-    int status;
 
     if (trace) {
         w = trace_writer_open(trace, session_header(s), &d);
@@ -57,8 +57,7 @@ static bool run_session(struct session *s, const struct cli_again *again, const 
     }
     session_finish(s, &g);
     reply->time = session_now(s);
-    status = cli_judge(s, &g, again, &reply->text);
-    reply->outcome = status == CLI_WELL ? BATCH_PASSED : BATCH_FAILED;
+    reply->outcome = verdict_of(s, &g, again, &reply->text) == VERDICT_WELL ? BATCH_PASSED : BATCH_FAILED;
     grade_free(&g);
     if (trace_writer_close(w, &d))
         return true;
@@ -83,7 +82,7 @@ static void job(void *ctx, size_t i, struct batch_reply *reply)
     const struct batch *b = ctx;
     const struct gathered *item = &b->lessons.item[i];
     struct session_options o = {.has_seed = b->has_seed, .seed = b->seed};
-    struct cli_again again = {.path = item->path, .has_seed = b->has_seed, .seed = b->seed};
+    struct verdict_again again = {.path = item->path, .has_seed = b->has_seed, .seed = b->seed};
     struct lesson *l;
     struct session *s;
     struct diag d;

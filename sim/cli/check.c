@@ -37,7 +37,7 @@ static bool check(const struct gathered *item)
     if (diag_is_set(&d))
         diag_print(stderr, &d);
     else
-        printf("%s: well\n", strcmp(item->path, "-") == 0 ? "<stdin>" : item->path);
+        printf("%s: ok\n", strcmp(item->path, "-") == 0 ? "<stdin>" : item->path);
     return !diag_is_set(&d);
 }
 

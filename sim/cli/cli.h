@@ -12,7 +12,6 @@
 #include <stdio.h>
 
 #include "sim/core/diag.h"
-#include "sim/lesson/lesson.h"
 #include "sim/report/ladder.h"
 
 enum cli_status { CLI_WELL = 0, CLI_FAILED = 1, CLI_USAGE = 2, CLI_INTERNAL = 3, CLI_INTERRUPTED = 130 };
@@ -119,25 +118,6 @@ struct cli_lesson {
  * NULL: none. */
 struct cli_lesson *cli_lessons(size_t *n);
 void cli_lessons_free(struct cli_lesson *l, size_t n);
-
-/* ---- judging ---- */
-
-struct session;
-struct grade;
-struct sbuf;
-
-struct cli_again { /* what was asked for, to say how to do it again */
-    const char *path;
-    bool has_seed;
-    uint64_t seed;
-    const char *until; /* NULL: the lesson's */
-    const struct lesson_set *set;
-    size_t n_sets;
-};
-/* Appends what is wrong with a session that has ended, line by line: expectations not met, limits reached, a
- * broken invariant with its record and the command that shows it again. Nothing if all is well. Returns
- * CLI_WELL, CLI_FAILED or CLI_INTERNAL. */
-int cli_judge(struct session *s, const struct grade *g, const struct cli_again *again, struct sbuf *b);
 
 /* ---- interrupts ---- */
 

@@ -1,7 +1,9 @@
+#define _XOPEN_SOURCE 700 /* stat */
 #include "sim/cli/cli.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "sim/core/sbuf.h"
 #include "sim/lesson/expect.h"
@@ -9,6 +11,7 @@
 #include "sim/report/i18n.h"
 #include "sim/report/trace_write.h"
 #include "sim/run/session.h"
+#include "sim/run/verdict.h"
 
 enum { OPT_TRACE = 256, OPT_SEED, OPT_SET, OPT_UNTIL, OPT_QUIET };
 static const struct cli_option options[] = {
@@ -24,7 +27,7 @@ struct run {
     const char *trace; /* NULL: none */
     bool quiet;
     vtime until;
-    struct cli_again again;
+    struct verdict_again again;
     struct lesson_set *set;
 };
 
@@ -76,7 +79,7 @@ static int report(struct run *r, struct session *s, const struct grade *g)
 {
     bool shown = !r->quiet && !(r->trace && strcmp(r->trace, "-") == 0);
     struct sbuf wrong = SBUF_INIT;
-    int status;
+    enum verdict verdict;
 
     if (shown) {
         struct ladder_options o = cli_ladder_options(&r->view);
@@ -85,12 +88,12 @@ static int report(struct run *r, struct session *s, const struct grade *g)
         putchar('\n');
         fflush(stdout); /* what failed comes after it, where both go to one terminal */
     }
-    status = cli_judge(s, g, &r->again, &wrong);
+    verdict = verdict_of(s, g, &r->again, &wrong);
     (void)sbuf_flush(&wrong, stderr);
     sbuf_free(&wrong);
     if (shown)
         print_verdict(g);
-    return status;
+    return verdict == VERDICT_WELL ? CLI_WELL : verdict == VERDICT_FAILED ? CLI_FAILED : CLI_INTERNAL;
 }
 
 static int run_session(struct run *r, struct session *s)
@@ -122,6 +125,24 @@ static int run_session(struct run *r, struct session *s)
     return status;
 }
 
+/* What cannot be run, or would be lost by running it; true: reported. */
+static bool refused(const struct run *r, const char *path)
+{
+    size_t n = strlen(path);
+    struct stat lesson, trace;
+
+    if (n > 4 && strcmp(path + n - 4, ".pkt") == 0) {
+        cli_error("run", "%s: packetdrill scripts cannot be run by this version", path);
+        return true;
+    }
+    if (r->trace && stat(path, &lesson) == 0 && stat(r->trace, &trace) == 0 &&
+        lesson.st_dev == trace.st_dev && lesson.st_ino == trace.st_ino) {
+        cli_error("run", "--trace: %s is the lesson itself", r->trace);
+        return true;
+    }
+    return false;
+}
+
 static int run_lesson(struct run *r, const char *word)
 {
     struct session_options o = {.has_seed = r->again.has_seed, .seed = r->again.seed, .until = r->until};
@@ -134,6 +155,10 @@ static int run_lesson(struct run *r, const char *word)
     if (!path)
         return CLI_USAGE;
     r->again.path = path;
+    if (refused(r, path)) {
+        free(path);
+        return CLI_USAGE;
+    }
     l = lesson_load(path, r->set, r->again.n_sets, &d);
     if (l) {
         o.has_until = r->again.until != NULL;

@@ -36,13 +36,13 @@ says "diff with standard input" 0 . "" bash -c '"$0" diff - "$1" <"$1"' "$TCPLAB
 says "diff of nothing" 2 "" 'nothing.json' "$TCPLAB" diff "$TMPDIR/a.json" "$TMPDIR/nothing.json"
 says "diff in Chinese" 1 . "" "$TCPLAB" diff --lang zh-Hant "$TMPDIR/a.json" "$TMPDIR/c.json"
 
-says "check of a lesson" 0 'small.json: well$' "" "$TCPLAB" check "$TMPDIR/small.json"
-says "check of a trace" 0 'a.json: well$' "" "$TCPLAB" check "$TMPDIR/a.json"
+says "check of a lesson" 0 'small.json: ok$' "" "$TCPLAB" check "$TMPDIR/small.json"
+says "check of a trace" 0 'a.json: ok$' "" "$TCPLAB" check "$TMPDIR/a.json"
 says "check of a broken trace" 2 "" 'cut.json:' "$TCPLAB" check "$TMPDIR/cut.json"
-says "check of standard input" 0 '^<stdin>: well$' "" bash -c '"$0" check - <"$1"' "$TCPLAB" "$TMPDIR/small.json"
+says "check of standard input" 0 '^<stdin>: ok$' "" bash -c '"$0" check - <"$1"' "$TCPLAB" "$TMPDIR/small.json"
 echo '{"format": "tcplab-lesson", "version": 1, "titel": "x"}' >"$TMPDIR/bad.json"
-says "check of good and bad" 2 'small.json: well$' "bad.json:1:[0-9]+: .*title" "$TCPLAB" check "$TMPDIR/bad.json" "$TMPDIR/small.json"
-says "check of a folder" 0 'four-way-close.json: well$' "" "$TCPLAB" check lessons
+says "check of good and bad" 2 'small.json: ok$' "bad.json:1:[0-9]+: .*title" "$TCPLAB" check "$TMPDIR/bad.json" "$TMPDIR/small.json"
+says "check of a folder" 0 'four-way-close.json: ok$' "" "$TCPLAB" check lessons
 says "check of no folder" 2 "" 'nothing' "$TCPLAB" check "$TMPDIR/nothing"
 says "check of a .pkt" 2 "" 'a.pkt: ' "$TCPLAB" check "$TMPDIR/a.pkt"
 

@@ -11,6 +11,7 @@
 #include "sim/lesson/lesson.h"
 #include "sim/report/trace_write.h"
 #include "sim/run/session.h"
+#include "sim/run/verdict.h"
 
 static const char text[] =
     "{\"format\": \"tcplab-lesson\", \"version\": 1, \"title\": {\"en\": \"t\", \"zh-Hant\": \"u\"},"
@@ -346,6 +347,35 @@ static void cuts(void **state)
     lesson_free(l);
 }
 
+/* A broken law is told with its record and with the command that shows it again. */
+static void broken_law(void **state)
+{
+    const struct lesson_set set = {"/links/0/loss=it's 5%"};
+    const struct verdict_again again = {
+        .path = "a b.json", .has_seed = true, .seed = 3, .until = "1s", .set = &set, .n_sets = 1};
+    struct lesson *l = load();
+    struct session *s = session_open(l, &(struct session_options){.kinds = 1});
+    struct world *w = session_world(s);
+    struct rec_invariant r = {.name = "a law", .detail = "why"};
+    struct sbuf b = SBUF_INIT;
+    struct grade g;
+
+    (void)state;
+    session_run_until(s, 10 * NS_PER_MS);
+    rec_put(w, &r.head, rec_next(w), REC_INVARIANT, 0, 1);
+    world_stop(w, RUN_INVARIANT);
+    session_finish(s, &g);
+    assert_int_equal(session_end(s), RUN_INVARIANT);
+    assert_int_equal(verdict_of(s, &g, &again, &b), VERDICT_BROKEN);
+    assert_non_null(strstr(sbuf_str(&b), "\"name\":\"a law\",\"detail\":\"why\"}\n"));
+    assert_non_null(strstr(sbuf_str(&b),
+                           "tcplab run 'a b.json' --seed 3 --set '/links/0/loss=it'\\''s 5%' --until 1s\n"));
+    sbuf_free(&b);
+    grade_free(&g);
+    session_close(s);
+    lesson_free(l);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -360,6 +390,7 @@ int main(void)
         cmocka_unit_test(save_and_load),
         cmocka_unit_test(all_acts),
         cmocka_unit_test(cuts),
+        cmocka_unit_test(broken_law),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

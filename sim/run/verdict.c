@@ -1,11 +1,9 @@
-#include "sim/cli/cli.h"
+#include "sim/run/verdict.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-#include "sim/lesson/expect.h"
 #include "sim/report/trace_write.h"
-#include "sim/run/session.h"
 
 /* A word as a shell reads it back. */
 static void put_word(struct sbuf *b, const char *word)
@@ -26,7 +24,7 @@ static void put_word(struct sbuf *b, const char *word)
     sbuf_putc(b, '\'');
 }
 
-static void put_again(struct sbuf *b, const struct cli_again *again)
+static void put_again(struct sbuf *b, const struct verdict_again *again)
 {
     sbuf_lit(b, "tcplab run");
     put_word(b, again->path);
@@ -43,7 +41,7 @@ static void put_again(struct sbuf *b, const struct cli_again *again)
     sbuf_putc(b, '\n');
 }
 
-static void put_invariants(struct session *s, const struct cli_again *again, struct sbuf *b)
+static void put_invariants(const struct session *s, const struct verdict_again *again, struct sbuf *b)
 {
     const struct log *log = session_log(s);
 
@@ -59,23 +57,24 @@ static void put_invariants(struct session *s, const struct cli_again *again, str
     }
 }
 
-int cli_judge(struct session *s, const struct grade *g, const struct cli_again *again, struct sbuf *b)
+enum verdict verdict_of(const struct session *s, const struct grade *g, const struct verdict_again *again,
+                        struct sbuf *b)
 {
     for (size_t i = 0; i < g->n; i++)
         if (!g->result[i].ok)
             grade_format(&g->result[i], b);
     switch (session_end(s)) {
-    case RUN_INVARIANT: put_invariants(s, again, b); return CLI_INTERNAL;
+    case RUN_INVARIANT: put_invariants(s, again, b); return VERDICT_BROKEN;
     case RUN_LIMIT_EVENTS:
     case RUN_LIMIT_TIME:
-    case RUN_LIMIT_MEMORY: return CLI_FAILED;
+    case RUN_LIMIT_MEMORY: return VERDICT_FAILED;
     case RUN_IDLE:
     case RUN_UNTIL:
     case RUN_STOPPED: break;
     }
     if (session_log(s)->full) {
         sbuf_lit(b, "the records of this run need more memory than is allowed\n");
-        return CLI_FAILED;
+        return VERDICT_FAILED;
     }
-    return g->failed ? CLI_FAILED : CLI_WELL;
+    return g->failed ? VERDICT_FAILED : VERDICT_WELL;
 }
