@@ -174,7 +174,7 @@ void net_befall(struct world *w, struct net *net, uint32_t way, struct packet *p
     arena_free(&w->mem, p->fate, sizeof t);
     p->fate = 0;
     if (t.drop) {
-        vtime would = p->arrive + t.jitter + t.extra;
+        vtime would = p->arrive + t.extra;
         struct stray *s = leave_order(w, net, way, p, gone + (p->arrive - gone) / 2);
 
         s->what = STRAY_LOST;
@@ -183,10 +183,8 @@ void net_befall(struct world *w, struct net *net, uint32_t way, struct packet *p
         s->would_arrive = would;
         return;
     }
-    if (t.jitter) {
-        p->arrive += t.jitter;
+    if (t.jitter)
         fault_rec(w, net, way, p, FATE_JITTER, 0);
-    }
     if (t.corrupted)
         fault_rec(w, net, way, p, FATE_CORRUPT, t.corrupt_fault);
     for (uint32_t i = 1; i <= t.copies; i++)

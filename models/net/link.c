@@ -102,6 +102,8 @@ static inline void start(struct world *w, struct net *net, struct way *y, uint32
     arrives = y->busy_until + y->delay;
     if (rec_wanted(w, REC_TRANSMIT))
         transmit_rec(w, y, p, id, arrives);
+    if (p->fate)
+        arrives += ((const struct fate *)world_at(w, p->fate))->jitter; /* of its own, never on top of another's */
     p->arrive = max_i64(arrives, y->last_arrive);
     if (p->fate)
         net_befall(w, net, way, p, y->busy_until);
@@ -375,8 +377,10 @@ bool net_packet_fate(struct world *w, struct net *net, uint64_t pkt, const struc
             if (!p->size || p->f.id != pkt)
                 continue;
             found = true;
-            if (i >= y->flight && fault->kind == FAULT_DROP)
+            if (i >= y->flight && fault->kind == FAULT_DROP) { /* it will not be sent: lost where it stands */
                 y->wait_bytes -= p->size;
+                p->arrive = world_now(w) + y->delay;
+            }
             meddle(w, net, way, p, fault, i >= y->flight && fault->kind != FAULT_DROP);
         }
         arm(w, y, way);

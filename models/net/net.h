@@ -183,8 +183,8 @@ void net_stray_event(struct world *w, struct net *net, const struct event *e);
 ref net_draw(struct world *w, const struct net *net, const struct way *y, struct frame *f, ref fate);
 /* fate.c: flips bit `bit` of the TCP header and text (UINT32_MAX: one drawn by way y, NULL: the first), from then on. */
 void net_corrupt(struct world *w, const struct net *net, const struct way *y, struct frame *f, uint32_t bit);
-/* fate.c: what the fate of a frame says is done: p->arrive has its plain time, `gone` is when its last bit has left. If p
- * leaves the ring's order, p->size becomes 0. The fate is freed. */
+/* fate.c: what the fate of a frame says is done: p->arrive has its time in turn, jitter counted, `gone` is when its last
+ * bit has left. If p leaves the ring's order, p->size becomes 0. The fate is freed. */
 void net_befall(struct world *w, struct net *net, uint32_t way, struct packet *p, vtime gone);
 /* Arrival of a frame at the end of a way (or at its own host). */
 void net_arrive(struct world *w, struct net *net, uint32_t way, uint32_t host, const struct frame *f);
