@@ -451,7 +451,7 @@ void apps_event(struct world *w, struct apps *apps, const struct event *e)
     }
     case APP_EV_RAW: raw_event(w, apps, e); break;
     case APP_EV_RUN: apps_run(w, apps); break;
-    default: CHECK(!"an event of the applications"); break;
+    default: CHECK(0 && "an event of the applications"); break;
     }
 }
 

@@ -233,7 +233,7 @@ void hosts_event(struct world *w, const struct event *e)
     case HOST_EV_WAKE: wake(w, e); break;
     case HOST_EV_SETTLE: settle_event(w, e->b); break;
     case HOST_EV_EMIT: host_emit_event(w, e); break;
-    default: CHECK(!"an event of the hosts"); break;
+    default: CHECK(0 && "an event of the hosts"); break;
     }
 }
 
@@ -353,7 +353,7 @@ void host_event(struct world *w, uint32_t host, enum sc_event_kind what)
     case EVENT_LINK:
     case EVENT_LINK_DOWN:
     case EVENT_LINK_UP:
-    case EVENT_ICMP: CHECK(!"an event of a host"); break;
+    case EVENT_ICMP: CHECK(0 && "an event of a host"); break;
     }
 }
 

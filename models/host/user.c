@@ -200,7 +200,7 @@ enum tcp_result app_up_call(struct world *w, struct app_call *c)
             tcp_orphan(&call.x, t);
         }
         break;
-    default: CHECK(!"a user call"); break;
+    default: CHECK(0 && "a user call"); break;
     }
     if (c->call != CALL_OPEN)
         host_after(w, &call, n);

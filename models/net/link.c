@@ -232,7 +232,7 @@ void net_event(struct world *w, struct net *net, const struct event *e)
     case NET_EV_ARRIVE: arrive_event(w, net, e); break;
     case NET_EV_TRANSMIT: transmit_event(w, net, e); break;
     case NET_EV_STRAY: net_stray_event(w, net, e); break;
-    default: CHECK(!"an event of the network"); break;
+    default: CHECK(0 && "an event of the network"); break;
     }
 }
 
