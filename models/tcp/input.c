@@ -23,11 +23,11 @@ static void first_window(struct tcb *t, const struct segment *s)
     t->snd.wl2 = s->ack;
 }
 
-static void learn_irs(struct tcb *t, const struct segment *s)
+static void learn_irs(const struct tcp_ctx *x, struct tcb *t, const struct segment *s)
 {
     t->rcv.irs = s->seq;
     t->rcv.nxt = seq_add(s->seq, 1);
-    t->rcv.adv = t->rcv.nxt;
+    t->rcv.adv = seq_add(t->rcv.nxt, (uint32_t)min_i64(x->opt->rcv_buffer, 65535)); /* what our SYN promises */
     t->rcv.edge_sent = t->rcv.nxt;
     t->rcv.up = t->rcv.nxt;
     t->last_ack_sent = t->rcv.nxt;
@@ -56,7 +56,7 @@ static void spawn(struct tcp_ctx *x, struct tcb *listener, struct arrival *a)
     c->r1 = listener->r1;
     c->r2 = listener->r2;
     fsm_born(c, TCP_LISTEN);
-    learn_irs(c, &a->s);
+    learn_irs(x, c, &a->s);
     first_window(c, &a->s);
     agree_options(x, c, &a->s);
     hold_with_syn(x, c, a);
@@ -120,8 +120,7 @@ static void trim(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
 static void syn_sent_syn(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
 {
     struct segment *s = &a->s;
-    learn_irs(t, s);
-    t->rcv.adv = seq_add(t->rcv.nxt, (uint32_t)min_i64(x->opt->rcv_buffer, 65535)); /* what our SYN promised */
+    learn_irs(x, t, s);
     t->rcv.edge_sent = t->rcv.adv;
     agree_options(x, t, s);
     first_window(t, s);
