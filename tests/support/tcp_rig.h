@@ -76,6 +76,7 @@ struct rig {
     uint8_t rejected_now[32];      /* reasons of REJECT records since the last stimulus */
     bool calling;            /* a user call is running: its own record is no later answer */
     vtime mark;              /* time of the last stimulus (segment or call) */
+    bool lenient;            /* what comes out need not be looked at */
     const char *label;       /* for messages */
     const char *line;        /* of the script, for messages */
 };
