@@ -7,8 +7,8 @@
 #define WITHIN_DEFAULT (5 * NS_PER_S)
 
 #define RAW_KEYS                                                                                             \
-    "from", "to", "sport", "dport", "flags", "seq", "ack", "absolute_seq", "absolute_ack", "win", "up",      \
-        "options", "text", "hex", "comment"
+    "from", "sport", "dport", "flags", "seq", "ack", "absolute_seq", "absolute_ack", "win", "up", "options", \
+        "text", "hex", "tos", "ttl", "comment"
 
 /* A number that counts from an initial sequence number, or one as it stands on the wire. Kept modulo 2^32. */
 static bool read_number(struct load *ld, const struct json_value *v, const char *relative,
@@ -113,6 +113,7 @@ static bool load_segment(struct load *ld, const struct json_value *v, struct sc_
            read_number(ld, v, "seq", "absolute_seq", &s->seq_kind, &s->seq) &&
            read_number(ld, v, "ack", "absolute_ack", &s->ack_kind, &s->ack) &&
            read_i32(ld, v, "win", 65535, &s->wnd) && read_i32(ld, v, "up", 65535, &s->up) &&
+           read_u8(ld, v, "tos", 0, 255, &s->tos) && read_u8(ld, v, "ttl", 1, 255, &s->ttl) &&
            read_options(ld, json_get(v, "options"), s) &&
            read_bytes(ld, v, PAYLOAD_MAX, &s->payload, &s->payload_n);
 }
@@ -125,15 +126,14 @@ static bool load_raw_send(struct load *ld, const struct json_value *v, struct sc
     if (whole) {
         if (!READ_KEYS(ld, v, "segment_hex", "from", "to", "tos", "ttl", "comment"))
             return false;
-    } else if (!READ_KEYS(ld, v, RAW_KEYS, "bytes", "options_hex", "segment_hex", "reserved", "tos", "ttl",
+    } else if (!READ_KEYS(ld, v, RAW_KEYS, "to", "bytes", "options_hex", "segment_hex", "reserved",
                           "bad_checksum") ||
                !json_need(v, "flags", ld->d)) {
         return false;
     }
     if (!load_segment(ld, v, s) || !read_hex(ld, v, "options_hex", SEG_OPT_MAX, &s->raw_opt, &opt_n) ||
         !read_hex(ld, v, "segment_hex", 65515, &s->raw, &s->raw_n) ||
-        !read_u8(ld, v, "reserved", 0, 15, &s->rsvd) || !read_u8(ld, v, "tos", 0, 255, &s->tos) ||
-        !read_u8(ld, v, "ttl", 1, 255, &s->ttl) || !read_bool(ld, v, "bad_checksum", &s->bad_checksum))
+        !read_u8(ld, v, "reserved", 0, 15, &s->rsvd) || !read_bool(ld, v, "bad_checksum", &s->bad_checksum))
         return false;
     s->raw_opt_n = (uint8_t)opt_n;
     if (opt && json_get(v, "options"))
@@ -156,11 +156,10 @@ static bool load_raw_expect(struct load *ld, const struct json_value *v, struct 
 
 static bool load_raw_icmp(struct load *ld, const struct json_value *v, struct sc_raw_step *s)
 {
-    const struct json_value *to = json_get(v, "to");
     int64_t seq = 0;
 
-    if (!READ_KEYS(ld, v, ICMP_KEYS, "seq", "to", "comment") || !load_icmp(ld, v, &s->icmp) ||
-        !read_int(ld, v, "seq", INT32_MIN, INT32_MAX, &seq) || (to && !load_address(ld, to, 0, &s->dst)))
+    if (!READ_KEYS(ld, v, ICMP_KEYS, "seq", "comment") || !load_icmp(ld, v, &s->icmp) ||
+        !read_int(ld, v, "seq", INT32_MIN, INT32_MAX, &seq))
         return false;
     s->seq = (uint32_t)seq;
     s->seq_kind = RAW_RELATIVE;

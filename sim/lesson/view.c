@@ -387,20 +387,31 @@ void view_bytes(const struct view *v, uint32_t stream, uint64_t off, uint8_t *ou
 
 /* --- is it the one? --- */
 
+/* The first thing in which a segment does not agree with a match; NULL: it agrees. */
+static const char *match_differs(const struct rec_send *r, const struct sc_match *m)
+{
+    if (m->from != SC_ANY && r->head.host != m->from + 1)
+        return "from";
+    if (m->to != SC_ANY && r->to != m->to + 1)
+        return "to";
+    if (m->ctl_exact ? r->ctl != m->ctl_set : (r->ctl & m->ctl_set) != m->ctl_set)
+        return "flags";
+    if (r->ctl & m->ctl_clear)
+        return "flags";
+    if (m->data >= 0 && (r->len > 0) != (m->data > 0))
+        return "data";
+    if (m->retransmission >= 0 && (r->retx_of != 0) != (m->retransmission > 0))
+        return "retransmission";
+    if (m->port && r->sport != m->port && r->dport != m->port)
+        return "port";
+    if ((m->after != VTIME_NEVER && r->head.at < m->after) || r->head.at >= m->before)
+        return "time";
+    return NULL;
+}
+
 bool view_match(const struct view *v, uint32_t i, const struct sc_match *m)
 {
-    const struct rec_send *r = v->segment[i].rec;
-
-    if ((m->from != SC_ANY && r->head.host != m->from + 1) || (m->to != SC_ANY && r->to != m->to + 1))
-        return false;
-    if (m->ctl_exact ? r->ctl != m->ctl_set : (r->ctl & m->ctl_set) != m->ctl_set)
-        return false;
-    if ((r->ctl & m->ctl_clear) || (m->data >= 0 && (r->len > 0) != (m->data > 0)) ||
-        (m->retransmission >= 0 && (r->retx_of != 0) != (m->retransmission > 0)))
-        return false;
-    if (m->port && r->sport != m->port && r->dport != m->port)
-        return false;
-    return (m->after == VTIME_NEVER || r->head.at >= m->after) && r->head.at < m->before;
+    return !match_differs(v->segment[i].rec, m);
 }
 
 static bool number_is(const struct view *v, const struct number *n, uint32_t value, uint32_t base)
@@ -430,9 +441,9 @@ bool view_segment_is(const struct view *v, uint32_t i, const struct segment_want
     const struct view_segment *s = &v->segment[i];
     const struct rec_send *r = s->rec;
     bool has_ack = r->ctl & TCP_ACK, is = false;
-    const char *differs = "from, to or flags";
+    const char *differs = match_differs(r, &w->match);
 
-    if (!view_match(v, i, &w->match))
+    if (differs)
         ;
     else if (!number_is(v, &w->seq, r->seq.v, s->seq_base))
         differs = "seq";

@@ -350,18 +350,18 @@ ICMP_RULE = {"if": {"properties": {"type": {"type": "string"}}}, "then": {"prope
 
 
 def raw_peer():
-    common = {"from": ref("address"), "to": ref("address"), "sport": PORT, "dport": PORT, "flags": ref("flags"),
+    common = {"from": ref("address"), "sport": PORT, "dport": PORT, "flags": ref("flags"),
               "seq": RELATIVE, "ack": RELATIVE, "absolute_seq": ABSOLUTE, "absolute_ack": ABSOLUTE,
               "win": integer(0, 65535), "up": integer(0, 65535), "options": ref("options"), "text": TEXT_BYTES, "hex": HEX,
-              **COMMENT}
+              "tos": integer(0, 255), "ttl": integer(1, 255), **COMMENT}
     exclusive = not_both(("seq", "absolute_seq"), ("ack", "absolute_ack"), ("text", "hex"), ("text", "bytes"),
                          ("hex", "bytes"), ("options", "options_hex"))
-    below = {"tos": integer(0, 255), "ttl": integer(1, 255)}
     four_bytes = {"type": "string", "pattern": "^([0-9a-fA-F]{2} ?){3}[0-9a-fA-F]{2}( ?([0-9a-fA-F]{2} ?){3}[0-9a-fA-F]{2}){0,9}$"}
     send = {"oneOf": [
-        keys({**common, "bytes": size("", 1, 65495), "options_hex": four_bytes, "reserved": integer(0, 15), **below,
+        keys({**common, "to": ref("address"), "bytes": size("", 1, 65495), "options_hex": four_bytes, "reserved": integer(0, 15),
               "bad_checksum": boolean("the checksum is wrong")}, ["flags"], allOf=exclusive),
-        keys({"segment_hex": HEX, "from": ref("address"), "to": ref("address"), **below, **COMMENT}, ["segment_hex"]),
+        keys({"segment_hex": HEX, "from": ref("address"), "to": ref("address"), "tos": common["tos"], "ttl": common["ttl"],
+              **COMMENT}, ["segment_hex"]),
     ]}
     expect = keys({**common, "len": integer(0, 65535)}, allOf=exclusive)
     when = {"at": time("not before this time"), "after": time("so long after the step before"), **COMMENT}
@@ -371,7 +371,7 @@ def raw_peer():
         keys({"expect": expect, "within": time("must come within this; default 5s"),
               "fresh": boolean("what came and was not expected so far does not count"), **when}, ["expect"], **rule),
         keys({"silence": time("nothing may come for so long", above_zero=True), **when}, ["silence"], **rule),
-        keys({"icmp": keys({**icmp(), "seq": integer(-2 ** 31, 2 ** 31 - 1), "to": ref("address"), **COMMENT}, ["type"],
+        keys({"icmp": keys({**icmp(), "seq": integer(-2 ** 31, 2 ** 31 - 1), **COMMENT}, ["type"],
                            allOf=[ICMP_RULE]), **when}, ["icmp"], **rule),
         keys({"wait": time(""), "at": when["at"], **COMMENT}, ["wait"]),
     ]}
