@@ -69,6 +69,8 @@ static void dequeue(struct tcp_ctx *x, struct tcb *t, seq32 ack)
             uint32_t cut = ack.v - e->seq.v;
             e->seq = ack;
             e->len -= min_u32(cut, e->len);
+            if (e->len == 0)
+                e->ctl &= (uint8_t)~TCP_PSH; /* its text is acknowledged, its FIN is not */
         }
         return;
     }

@@ -105,33 +105,34 @@ static void give_up(struct tcp_ctx *x, struct tcb *t, enum tcp_clause why, enum 
     die(x, t, edge_of(EG_TIMEOUT, (enum tcp_state)t->state), what);
 }
 
-/* R1 and R2 (RFC 9293 3.8.3). True: the connection is gone. */
-static bool excessive(struct tcp_ctx *x, struct tcb *t)
+/* R2 (RFC 9293 3.8.3). True: the connection is gone. */
+static bool given_up(struct tcp_ctx *x, struct tcb *t)
 {
-    vtime now = world_now(x->w);
     bool syn = t->state == TCP_SYN_SENT || t->state == TCP_SYN_RECEIVED;
     vtime r2 = t->r2 > 0 ? t->r2 : syn ? x->opt->r2_syn : x->opt->r2;
     if (syn)
         r2 = max_i64(r2, x->opt->r2_syn);
     /* While the peer answers and merely keeps its window shut, the connection stays (MUST-37, SHLD-17). */
     vtime since = t->snd.wnd == 0 && !syn ? max_i64(t->rtx_since, t->heard) : t->rtx_since;
-    if (t->retx_count > 0 && now - since >= r2) {
-        if (t->state == TCP_SYN_RECEIVED && (t->flags & TF_PASSIVE)) {
-            give_up(x, t, C_R2_REACHED, SIGNAL_TIMEOUT);
-            return true;
-        }
-        give_up(x, t, C_R2_REACHED, SIGNAL_TIMEOUT);
-        return true;
-    }
-    if (t->retx_count >= t->r1 && !(t->flags & TF_R1_TOLD)) {
-        t->flags |= TF_R1_TOLD;
-        cite(x, t, C_R1_REACHED);
-        if (x->ops->bad_route)
-            x->ops->bad_route(x, t);
-        if (!(t->flags & TF_NO_REPORTS))
-            tell(x, t, SIGNAL_R1, t->retx_count);
-    }
-    return false;
+    if (t->retx_count == 0 || world_now(x->w) - since < r2)
+        return false;
+    give_up(x, t, C_R2_REACHED, SIGNAL_TIMEOUT);
+    return true;
+}
+
+/* One more retransmission, the R1-th is told (3.8.3). */
+static void count_retransmission(struct tcp_ctx *x, struct tcb *t)
+{
+    if (t->retx_count < UINT8_MAX)
+        t->retx_count++;
+    if (t->retx_count < t->r1 || (t->flags & TF_R1_TOLD))
+        return;
+    t->flags |= TF_R1_TOLD;
+    cite(x, t, C_R1_REACHED);
+    if (x->ops->bad_route)
+        x->ops->bad_route(x, t);
+    if (!(t->flags & TF_NO_REPORTS))
+        tell(x, t, SIGNAL_R1, t->retx_count);
 }
 
 static void retransmission_timeout(struct tcp_ctx *x, struct tcb *t)
@@ -140,11 +141,10 @@ static void retransmission_timeout(struct tcp_ctx *x, struct tcb *t)
     struct sent *first = ring_at(x, &t->snd.sent, sizeof *first, 0);
     if (t->retx_count == 0)
         t->rtx_since = first->at;
-    if (excessive(x, t))
+    if (given_up(x, t))
         return;
-    bool again = first->retx > 0;
-    if (t->retx_count < UINT8_MAX)
-        t->retx_count++;
+    bool again = t->retx_count > 0; /* by this timer (RFC 5681 sec 3.1); a fast retransmit does not count */
+    count_retransmission(x, t);
     if (t->flags & TF_RTT) {
         t->flags &= ~TF_RTT; /* Karn: what is outstanding will be ambiguous */
         cite(x, t, C_KARN);
@@ -174,10 +174,9 @@ static void persist_timeout(struct tcp_ctx *x, struct tcb *t)
     if (t->retx_count == 0 && t->snd.sent.n == 0)
         t->rtx_since = world_now(x->w);
     if (t->snd.sent.n > 0) {
-        if (t->retx_count < UINT8_MAX)
-            t->retx_count++;
-        if (excessive(x, t))
+        if (given_up(x, t))
             return;
+        count_retransmission(x, t);
     }
     send_probe(x, t);
     timer_set(x, t, TM_PERSIST, rto_now(x, t));

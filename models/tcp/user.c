@@ -375,7 +375,7 @@ enum tcp_result tcp_set(struct tcp_ctx *x, struct tcb *t, enum tcp_setting what,
         t->ttl = (uint8_t)max_i64(1, min_i64(value, 255));
         break;
     case SET_R1:
-        t->r1 = (int32_t)max_i64(1, min_i64(value, 1000));
+        t->r1 = (int32_t)max_i64(1, min_i64(value, 100));
         break;
     case SET_R2:
         t->r2 = value;

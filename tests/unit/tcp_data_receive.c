@@ -274,7 +274,7 @@ static void urg_left_after_fin(struct rig *r)
     assert_int_equal(rig_status(r, &s), RESULT_OK);
     assert_true(s.urgent);
     assert_int_equal(s.urgent_left, 6);
-    rig_script(r, "RECEIVE 6; + 6; ! urgent data all read");
+    rig_script(r, "RECEIVE 6; + 6 push; ! urgent data all read");
 }
 
 /* Every way in which three segments of one stretch can come, overlaps and repetitions included: each octet is delivered once, in

@@ -32,8 +32,8 @@ static const struct rig_row rows[] = {
     {"send_buffer_frees_by_ack", "9293 3.10.2",
      "hear SEND_SPACE; opt snd_buffer 600; at ESTABLISHED; SEND 700 push -> send buffer full;"
      "< <SEQ=1><ACK=1><CTL=ACK><LEN=536>; SEND 10 -> insufficient resources;"
-     "> <SEQ=1><ACK=537><CTL=ACK>; ! send buffer has room;"
-     "SEND 100 push -> ok; < <SEQ=537><ACK=1><CTL=PSH,ACK><LEN=164>"},
+     "> <SEQ=1><ACK=537><CTL=ACK>; ! send buffer has room; < <SEQ=537><ACK=1><CTL=ACK><LEN=64>;"
+     "SEND 100 push -> ok; > <SEQ=1><ACK=601><CTL=ACK>; < <SEQ=601><ACK=1><CTL=PSH,ACK><LEN=100>"},
     {"send_buffer_full_of_unpushed_is_sent", "9293 3.8.6.2.1",
      "opt snd_buffer 400; at ESTABLISHED; SEND 400; SEND 1 -> insufficient resources; < <SEQ=1><ACK=1><CTL=ACK><LEN=400>"},
     {"text_leaves_with_established", "9293 3.10.2",

@@ -199,7 +199,7 @@ static const struct rig_row rows[] = {
      "at LISTEN; dscp 64; OPEN active -> Diffserv value not allowed; = LISTEN"},
     {"open_diffserv", "9293 3.9.1.9", "dscp 10; OPEN active -> ok; < any 1; var tos 40"},
     {"open_user_timeout", "9293 3.9.1.1",
-     "user-timeout 7s; OPEN active -> ok; < any 1; timer user 7s; wait 7s; < any *;"
+     "mute R1; user-timeout 7s; OPEN active -> ok; < any 1; timer user 7s; wait 7s; < any *;"
      "! connection aborted due to user timeout; = CLOSED; = gone"},
     {"diffserv_received", "9293 3.9.1.9", "tos 0xb8; at ESTABLISHED; STATUS -> ESTABLISHED"},
     {"set_bad_diffserv", "9293 3.9.1.9", "at ESTABLISHED; SET dscp 64 -> Diffserv value not allowed; var tos 0"},
