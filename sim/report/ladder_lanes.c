@@ -290,14 +290,19 @@ static void put_lost(struct lanes *l, int x, int toward, const char *why, enum s
     }
 }
 
-/* The way of a segment, from its label to its track. */
+/* The way of a segment, from its label (x: the column behind it) to its track, which keeps clear of the
+ * label's other lines. */
 static void put_way(struct lanes *l, struct packet *p, int x, int to, int toward, enum style style)
 {
-    int lo = toward > 0 ? x + 1 : l->x[to] + 4, hi = toward > 0 ? l->x[to] - 4 : x - 1;
-    int middle = (l->x[l->rest.lane] + l->x[to]) / 2;
-    int want = middle < lo ? lo : middle > hi ? hi : middle;
-    int t = lo <= hi && p->open ? choose_track(l, lo, hi, want, toward) : -1;
+    int lo, hi, middle = (l->x[l->rest.lane] + l->x[to]) / 2, want, t, widest = 0;
 
+    for (unsigned i = 0; i < l->rest.lines; i++)
+        if (line_columns(l, i) > widest)
+            widest = line_columns(l, i);
+    lo = toward > 0 ? l->x[l->rest.lane] + 3 + widest + 2 : l->x[to] + 4;
+    hi = toward > 0 ? l->x[to] - 4 : l->x[l->rest.lane] - 3 - widest - 2;
+    want = middle < lo ? lo : middle > hi ? hi : middle;
+    t = lo <= hi && p->open ? choose_track(l, lo, hi, want, toward) : -1;
     if (t >= 0) {
         put_across(l, toward > 0 ? x : t + 1, toward > 0 ? t : x + 1, style);
         canvas_put(&l->c, t, toward > 0 ? l->g->leave_right : l->g->leave_left, style);
@@ -398,6 +403,23 @@ static void reach(struct drawing *d, vtime at, struct packet *p)
     }
 }
 
+/* The end of a segment on its way: from its track a bit farther, the reason where there is room for it. */
+static void put_loss(struct lanes *l, int t, int to, int toward, const char *why, enum style style)
+{
+    int w = text_columns(why), beyond = abs(l->x[to] - t) - 1, line;
+
+    line = beyond - 2 - w - 1;
+    line = line > 3 ? 3 : line < 0 ? 0 : line;
+    if (beyond < w + 3) { /* no room before the life-line: on this side of the track */
+        line = beyond > 4 ? 3 : beyond - 1;
+        canvas_put(&l->c, toward > 0 ? t - 1 - w : t + 2, why, STYLE_BAD);
+    } else {
+        canvas_put(&l->c, toward > 0 ? t + line + 3 : t - line - 2 - w, why, STYLE_BAD);
+    }
+    put_across(l, toward > 0 ? t + 1 : t - line, toward > 0 ? t + 1 + line : t, style);
+    canvas_put(&l->c, t + toward * (line + 1), l->g->lost, STYLE_BAD);
+}
+
 static void note(struct drawing *d, vtime at, uint16_t host, enum style style, const char *text);
 
 static void lose(struct drawing *d, vtime at, struct packet *p, const char *why)
@@ -413,7 +435,7 @@ static void lose(struct drawing *d, vtime at, struct packet *p, const char *why)
     style = l->track[t].style;
     begin_row(l, at, ROW_OTHER, 0, p);
     end_track(l, p, toward);
-    put_lost(l, t + toward, toward, why, style);
+    put_loss(l, t, to < 0 ? (toward > 0 ? (int)l->n - 1 : 0) : to, toward, why, style);
 }
 
 /* ---- states and notes ---- */
@@ -478,11 +500,9 @@ static void note(struct drawing *d, vtime at, uint16_t host, enum style style, c
     int lane = lane_of(l, host), left = l->x[0], right = l->margins ? l->x[l->n - 1] : l->c.width, widest = 0;
     bool to_left = lane > 0 && (l->margins || lane + 1 == (int)l->n),
          bullet = lane >= 0 && style != STYLE_STATE;
-    int room = right - left - 4 - 2 * bullet;
+    int room = (lane < 0 ? right - left : l->x[1] - l->x[0]) - 4 - 2 * bullet;
     const char *rest;
 
-    if (!l->margins && lane > 0 && !to_left)
-        room = right - l->x[lane] - 4 - 2 * bullet;
     for (const char *s = text; *s; s = rest) {
         int w = text_columns_n(s, break_line(s, room, &rest));
 
