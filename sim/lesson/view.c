@@ -170,7 +170,7 @@ static bool of_app(const struct rec_conn *c, const struct who *w)
 {
     if (w->host != SC_ANY && c->head.host != w->host + 1)
         return false;
-    return !w->app || (c->app && strcmp(c->app, w->app) == 0);
+    return c->open != OPEN_RAW && (!w->app || (c->app && strcmp(c->app, w->app) == 0));
 }
 
 bool view_is(const struct view *v, const struct who *w, uint32_t conn_index)

@@ -61,7 +61,8 @@ static const struct {
      "expected client to end in TIME-WAIT; all its connections are CLOSED\n"
      "expected server to end in ESTABLISHED; all its connections are CLOSED, one listens"},
     /* segments */
-    {"'segments':[{'from':'client','flags':'SYN','seq':0},{'flags':'SYN,ACK','seq':0,'ack':1},{'flags':'ACK',"
+    {"'segments':[{'from':'client','flags':'SYN','seq':0},{'flags':'SYN,ACK','seq':0,'ack':1},{'flags':'PSH,"
+     "ACK',"
      "'seq':1,'ack':1}]",
      NULL},
     {"'segments':[{'from':'client','flags':'SYN'},{'from':'client','flags':'SYN'}]",
@@ -126,7 +127,7 @@ static const struct {
     {"'drop':'fault','is':1", NULL},
     {"'call':'CLOSE','result':'ok','host':'client'", NULL},
     {"'call':'ABORT'", "found 0"},
-    {"'reject':'any','is':0", NULL},
+    {"'reject':'outside the window','is':0", NULL},
     {"'end':'nothing left to happen'", NULL},
     {"'end':'until'", "nothing left to happen"},
     /* variables */
