@@ -79,6 +79,7 @@ static int report(struct run *r, struct session *s, const struct grade *g)
 {
     bool shown = !r->quiet && !(r->trace && strcmp(r->trace, "-") == 0);
     struct sbuf wrong = SBUF_INIT;
+    bool cut = r->again.until && session_end(s) == RUN_UNTIL && g->failed;
     enum verdict verdict;
 
     if (shown) {
@@ -89,10 +90,16 @@ static int report(struct run *r, struct session *s, const struct grade *g)
         fflush(stdout); /* what failed comes after it, where both go to one terminal */
     }
     verdict = verdict_of(s, g, &r->again, &wrong);
-    (void)sbuf_flush(&wrong, stderr);
+    if (cut) { /* each of them would be told of what was not given the time to happen */
+        fprintf(shown ? stdout : stderr, tr("Cut by --until: %zu of %zu expectations not met by then."),
+                g->failed, g->n);
+        fputc('\n', shown ? stdout : stderr);
+    } else {
+        (void)sbuf_flush(&wrong, stderr);
+        if (shown)
+            print_verdict(g);
+    }
     sbuf_free(&wrong);
-    if (shown)
-        print_verdict(g);
     return verdict == VERDICT_WELL ? CLI_WELL : verdict == VERDICT_FAILED ? CLI_FAILED : CLI_INTERNAL;
 }
 

@@ -47,7 +47,9 @@ check "and takes effect" test "$(header "$TMPDIR/c.json" seed)" = 9
 says "--set that does not exist" 2 "" '^--set' "$TCPLAB" run "$lesson" --set /nothing/here=1
 says "--set with a wrong value" 2 "" '^--set.*/links/0/delay' "$TCPLAB" run "$lesson" --set /links/0/delay=fast
 says "--set without =" 2 "" '^--set' "$TCPLAB" run "$lesson" --set /seed
-says "--until cuts the run" 1 '' 'small.json' "$TCPLAB" run "$lesson" --quiet --until 15ms --trace "$TMPDIR/d.json"
+says "--until later than the end" 0 'All' "" "$TCPLAB" run "$lesson" --until 1h
+says "--until cuts the run" 1 'Cut by --until: 1 of 1 ' "" "$TCPLAB" run "$lesson" --until 15ms
+says "also quietly" 1 "" '^Cut by --until' "$TCPLAB" run "$lesson" --quiet --until 15ms --trace "$TMPDIR/d.json"
 check "at that time" test "$("$PYTHON" -c 'import json, sys; f = json.load(open(sys.argv[1]))["footer"]; print(f["end"], f["at"])' \
     "$TMPDIR/d.json")" = "until 15000000"
 

@@ -152,6 +152,40 @@ static void slices(void **state)
     lesson_free(l);
 }
 
+/* Dropping, cutting off, going back and taking back, for many seeds: always the run that was there before. */
+static void many_seeds(void **state)
+{
+    struct lesson *l = load();
+
+    (void)state;
+    for (uint64_t seed = 1; seed <= 40; seed++) {
+        struct session_options o = {.interactive = true, .has_seed = true, .seed = seed};
+        struct session *s = session_open(l, &o), *plain = session_open(l, &o);
+        uint64_t f = finish(plain), changed;
+        vtime at = (vtime)(30 + seed * 2) * NS_PER_MS;
+        size_t n;
+
+        drop_something(s, at);
+        session_run_until(s, at + 90 * NS_PER_MS);
+        if (!session_post(s, (struct session_act){ACT_CUT, seed % 2, 0}))
+            fail_msg("no cut with seed %llu", (unsigned long long)seed);
+        session_run_until(s, at + 700 * NS_PER_MS);
+        assert_true(session_post(s, (struct session_act){ACT_JOIN, seed % 2, 0}));
+        changed = finish(s);
+        for (vtime back = 0; back < 2 * NS_PER_S; back += 333 * NS_PER_MS) {
+            session_rewind(s, back);
+            assert_int_equal(session_now(s), back);
+            assert_true(finish(s) == changed);
+        }
+        for (session_interventions(s, &n); n; n--)
+            assert_true(session_undo(s, n - 1));
+        assert_true(finish(s) == f);
+        session_close(s);
+        session_close(plain);
+    }
+    lesson_free(l);
+}
+
 static void undo(void **state)
 {
     struct lesson *l = load();
@@ -383,6 +417,7 @@ int main(void)
         cmocka_unit_test(header_of_a_trace),
         cmocka_unit_test(fingerprint_of_the_file),
         cmocka_unit_test(slices),
+        cmocka_unit_test(many_seeds),
         cmocka_unit_test(undo),
         cmocka_unit_test(back_and_forth),
         cmocka_unit_test(stale_after_undo),
