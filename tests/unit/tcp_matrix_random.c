@@ -10,7 +10,7 @@
 
 #include "models/wire/wire.h"
 
-enum { WALKS = 600, STEPS = 120 };
+enum { WALKS = 2000, STEPS = 120 };
 
 struct dice {
     uint64_t s;
