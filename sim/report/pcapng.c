@@ -1,0 +1,287 @@
+#include "sim/report/pcapng.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/wire/stream.h"
+#include "models/wire/wire.h"
+#include "sim/core/sbuf.h"
+#include "sim/report/fold.h"
+
+/* Block and option numbers of the pcapng format. */
+enum { BLOCK_SECTION = 0x0a0d0d0a, BLOCK_INTERFACE = 1, BLOCK_PACKET = 6, LINKTYPE_RAW = 101 };
+enum { OPT_END = 0, OPT_COMMENT = 1, OPT_NAME = 2, OPT_FLAGS = 2, OPT_PROGRAM = 4, OPT_TSRESOL = 9 };
+enum { FROM_DEPTH = 16, FLUSH_AT = 256 * 1024 };
+
+struct capture {
+    const struct trace_header *header;
+    const struct log *log;
+    struct sbuf b;
+    const struct rec_data **data; /* what streams hold other than their pattern, by stream and offset */
+    size_t n_data, cap_data;
+    struct fold_map lost; /* packet's id: 1 */
+    uint16_t ip_id;
+};
+
+/* ---- blocks ---- */
+
+static void put16(struct sbuf *b, uint32_t v)
+{
+    sbuf_putc(b, (char)(v & 0xff));
+    sbuf_putc(b, (char)(v >> 8 & 0xff));
+}
+
+static void put32(struct sbuf *b, uint32_t v)
+{
+    put16(b, v & 0xffff);
+    put16(b, v >> 16);
+}
+
+static void pad(struct sbuf *b, size_t n)
+{
+    sbuf_fill(b, '\0', (4 - n % 4) % 4);
+}
+
+static void put_option(struct sbuf *b, uint32_t code, const void *value, size_t n)
+{
+    put16(b, code);
+    put16(b, (uint32_t)n);
+    sbuf_put(b, value, n);
+    pad(b, n);
+}
+
+/* Begins a block; its length is filled in by end_block, which is given what this returns. */
+static size_t begin_block(struct sbuf *b, uint32_t type)
+{
+    put32(b, type);
+    put32(b, 0);
+    return b->len - 8;
+}
+
+static void end_block(struct sbuf *b, size_t start)
+{
+    uint32_t n = (uint32_t)(b->len - start + 4);
+
+    put32(b, n);
+    for (unsigned i = 0; i < 4; i++)
+        b->s[start + 4 + i] = (char)(n >> (8 * i) & 0xff);
+}
+
+static void put_head(struct capture *c)
+{
+    const struct trace_header *h = c->header;
+    size_t start = begin_block(&c->b, BLOCK_SECTION);
+
+    put32(&c->b, 0x1a2b3c4d);
+    put16(&c->b, 1);
+    put16(&c->b, 0);
+    put32(&c->b, UINT32_MAX);
+    put32(&c->b, UINT32_MAX); /* length of the section: not said */
+    if (h->program)
+        put_option(&c->b, OPT_PROGRAM, h->program, strlen(h->program));
+    put_option(&c->b, OPT_END, NULL, 0);
+    end_block(&c->b, start);
+    for (uint32_t i = 0; i < h->n_hosts; i++) {
+        start = begin_block(&c->b, BLOCK_INTERFACE);
+        put16(&c->b, LINKTYPE_RAW);
+        put16(&c->b, 0);
+        put32(&c->b, 0);
+        put_option(&c->b, OPT_NAME, h->host[i].name, strlen(h->host[i].name));
+        put_option(&c->b, OPT_TSRESOL, "\x09", 1); /* nanoseconds */
+        put_option(&c->b, OPT_END, NULL, 0);
+        end_block(&c->b, start);
+    }
+}
+
+static void put_packet(struct capture *c, const struct rec_head *r, const uint8_t *bytes, uint32_t n)
+{
+    size_t start = begin_block(&c->b, BLOCK_PACKET);
+    uint32_t lost;
+
+    put32(&c->b, r->host ? r->host - 1u : 0);
+    put32(&c->b, (uint32_t)((uint64_t)r->at >> 32));
+    put32(&c->b, (uint32_t)((uint64_t)r->at & UINT32_MAX));
+    put32(&c->b, n);
+    put32(&c->b, n);
+    sbuf_put(&c->b, bytes, n);
+    pad(&c->b, n);
+    if (fold_map_get(&c->lost, r->id, &lost))
+        put_option(&c->b, OPT_COMMENT, "lost", 4);
+    put_option(&c->b, OPT_FLAGS, "\x02\0\0", 4); /* outbound */
+    put_option(&c->b, OPT_END, NULL, 0);
+    end_block(&c->b, start);
+}
+
+/* ---- payload ---- */
+
+static int by_place(const void *a, const void *b)
+{
+    const struct rec_data *x = *(const struct rec_data *const *)a, *y = *(const struct rec_data *const *)b;
+
+    if (x->stream != y->stream)
+        return x->stream < y->stream ? -1 : 1;
+    return x->off < y->off ? -1 : x->off > y->off;
+}
+
+/* The first extent of the stream that ends behind off. */
+static size_t find_extent(const struct capture *c, uint32_t stream, uint64_t off)
+{
+    size_t lo = 0, hi = c->n_data;
+
+    while (lo < hi) {
+        size_t mid = (lo + hi) / 2;
+        const struct rec_data *d = c->data[mid];
+
+        if (d->stream < stream || (d->stream == stream && d->off + d->len <= off))
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return lo;
+}
+
+static void read_stream(const struct capture *c, uint32_t stream, uint64_t off, uint8_t *out, size_t n,
+                        int depth)
+{
+    for (size_t i = 0; i < n; i++)
+        out[i] = stream_pattern(stream, off + i);
+    for (size_t k = find_extent(c, stream, off); k < c->n_data; k++) {
+        const struct rec_data *d = c->data[k];
+        uint64_t from = d->off > off ? d->off : off,
+                 to = d->off + d->len < off + n ? d->off + d->len : off + n;
+
+        if (d->stream != stream || from >= to)
+            break;
+        if (d->bytes.n >= d->len)
+            memcpy(out + (from - off), d->bytes.p + (from - d->off), (size_t)(to - from));
+        else if (d->from_stream && depth < FROM_DEPTH)
+            read_stream(c, d->from_stream, d->from_off + (from - d->off), out + (from - off),
+                        (size_t)(to - from), depth + 1);
+    }
+}
+
+/* ---- packets ---- */
+
+static void capture_send(struct capture *c, const struct rec_send *r)
+{
+    struct segment s = {.seq = r->seq,
+                        .ack = r->ack,
+                        .wnd = r->wnd,
+                        .up = r->up,
+                        .sport = r->sport,
+                        .dport = r->dport,
+                        .tsval = r->tsval,
+                        .tsecr = r->tsecr,
+                        .mss = r->mss,
+                        .ctl = r->ctl,
+                        .ws = r->ws,
+                        .rsvd = r->rsvd,
+                        .len = r->len,
+                        .stream = r->stream,
+                        .off = r->off};
+    struct seg_ext ext = {.n_opt = 0};
+    struct ip_addr src, dst;
+    const uint8_t *payload = r->raw.p;
+    uint8_t *out, *text = NULL;
+    uint32_t n;
+
+    if (!ip_parse(r->src, &src) || !ip_parse(r->dst, &dst) || src.family != dst.family ||
+        r->raw.n > UINT16_MAX / 2 || r->len > UINT16_MAX - 128)
+        return;
+    s.opts = (uint8_t)((r->mss ? SEG_MSS : 0) | (r->has_ws ? SEG_WS : 0) | (r->sack_ok ? SEG_SACK_PERM : 0) |
+                       (r->has_ts ? SEG_TS : 0));
+    if (r->opt.n && r->opt.n <= SEG_OPT_MAX) {
+        s.opts |= SEG_RAW_OPT;
+        ext.n_opt = (uint8_t)r->opt.n;
+        memcpy(ext.opt, r->opt.p, r->opt.n);
+    }
+    if (r->raw.n) {
+        s.opts = SEG_RAW;
+        ext.raw_n = (uint16_t)r->raw.n;
+    } else if (r->len) {
+        text = malloc(r->len);
+        CHECK(text);
+        read_stream(c, r->stream, r->off, text, r->len, 0);
+        payload = text;
+    }
+    out = malloc(WIRE_PACKET_MAX);
+    CHECK(out);
+    n = wire_put_packet(out, &src, &dst, r->ttl, r->tos, ++c->ip_id, &s, &ext, payload);
+    put_packet(c, &r->head, out, n);
+    free(out);
+    free(text);
+}
+
+/* The segment that an ICMP error quotes: the newest with its ports that its receiver sent. */
+static const struct rec_send *quoted(const struct capture *c, const struct rec_icmp *r, size_t i)
+{
+    while (i-- > 0) {
+        const struct rec_send *s = (const void *)log_at(c->log, i);
+
+        if (s->head.kind == REC_SEND && s->sport == r->sport && s->dport == r->dport &&
+            !strcmp(s->src, r->dst))
+            return s;
+    }
+    return NULL;
+}
+
+static void capture_icmp(struct capture *c, const struct rec_icmp *r, size_t i)
+{
+    const struct rec_send *q = quoted(c, r, i);
+    struct segment s = {.seq = r->seq, .sport = r->sport, .dport = r->dport, .len = q ? q->len : 0};
+    struct icmp_error e = {.type = r->type, .code = r->code, .mtu = r->mtu};
+    struct ip_addr src, dst, target;
+    uint8_t out[128];
+    uint32_t n;
+
+    if (!ip_parse(r->src, &src) || !ip_parse(r->dst, &dst) || src.family != dst.family ||
+        !ip_parse(q ? q->dst : r->src, &target) || target.family != dst.family)
+        return;
+    n = wire_put_icmp(out, &src, &dst, 64, &e, &dst, &target, &s);
+    if (n)
+        put_packet(c, &r->head, out, n);
+}
+
+static void look_ahead(struct capture *c)
+{
+    for (size_t i = 0; i < log_count(c->log); i++) {
+        const void *r = log_at(c->log, i);
+
+        if (log_at(c->log, i)->kind == REC_DROP && ((const struct rec_drop *)r)->pkt)
+            fold_map_put(&c->lost, ((const struct rec_drop *)r)->pkt, 1);
+        if (log_at(c->log, i)->kind != REC_DATA)
+            continue;
+        if (c->n_data == c->cap_data) {
+            c->cap_data = c->cap_data ? c->cap_data * 2 : 64;
+            c->data = realloc((void *)c->data, c->cap_data * sizeof *c->data);
+            CHECK(c->data);
+        }
+        c->data[c->n_data++] = r;
+    }
+    if (c->n_data)
+        qsort((void *)c->data, c->n_data, sizeof *c->data, by_place);
+}
+
+bool pcapng_write(FILE *out, const struct trace_header *h, const struct log *log)
+{
+    struct capture c = {.header = h, .log = log};
+    bool ok = true;
+
+    look_ahead(&c);
+    put_head(&c);
+    for (size_t i = 0; i < log_count(log) && ok; i++) {
+        const void *r = log_at(log, i);
+
+        if (log_at(log, i)->kind == REC_SEND)
+            capture_send(&c, r);
+        else if (log_at(log, i)->kind == REC_ICMP)
+            capture_icmp(&c, r, i);
+        if (c.b.len >= FLUSH_AT)
+            ok = sbuf_flush(&c.b, out) == 0;
+    }
+    ok = ok && sbuf_flush(&c.b, out) == 0;
+    sbuf_free(&c.b);
+    free((void *)c.data);
+    fold_map_free(&c.lost);
+    return ok;
+}
