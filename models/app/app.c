@@ -154,9 +154,13 @@ void apps_deliver(struct world *w, struct apps *apps, ref inst, struct tcb *t, u
     if (app_of(w, i)->behaviour == APP_ECHO) {
         uint64_t at = tcp_send_offset(t) + i->left;
 
-        stream_put_copy(w, apps->streams, i->conn, at, len, stream, off);
+        uint64_t from = at > i->put ? at : i->put; /* after a FLUSH: what was put there before stands */
+
+        if (at + len > from) {
+            stream_put_copy(w, apps->streams, i->conn, from, (uint32_t)(at + len - from), stream, off + (from - at));
+            i->put = at + len;
+        }
         i->left += len;
-        i->put = at + len;
     }
     if (!last)
         return;
