@@ -46,7 +46,7 @@ void established(struct tcp_ctx *x, struct tcb *t, const struct arrival *a)
         t->rto = min_i64(3 * NS_PER_S, x->opt->rto_max);
         t->backoff = 0;
     }
-    t->snd.recover = t->snd.una;
+    t->snd.recover = t->snd.iss;
     tell(x, t, SIGNAL_ESTABLISHED, 0);
     keepalive_update(x, t);
     if (t->state == TCP_ESTABLISHED && (t->flags & TF_CLOSE_QUEUED))
@@ -106,27 +106,33 @@ static void congestion_on_ack(struct tcp_ctx *x, struct tcb *t, uint32_t acked)
             cc(x)->exit_recovery(&t->cc, flight_size(t), now);
             cite(x, t, C_RECOVERY_OVER);
         } else {
+            t->flags |= TF_PARTIAL;
             cc(x)->on_partial(&t->cc, acked);
             if (t->snd.sent.n > 0)
                 retransmit(x, t, 0, C_PARTIAL_ACK);
         }
         return;
     }
+    if (seq_gt(t->snd.una, t->snd.recover))
+        t->snd.recover = seq_sub(t->snd.una, 1); /* it must not fall behind by half the number space */
     if (!synchronized(t))
         return;
     cite_growth(x, t, t->cc.cwnd < t->cc.ssthresh);
     cc(x)->on_ack(&t->cc, acked, flight_size(t) + acked, now);
 }
 
-static void tell_acknowledged(struct tcp_ctx *x, struct tcb *t, uint32_t acked)
+/* done: octets of text that had been acknowledged before. */
+static void tell_acknowledged(struct tcp_ctx *x, struct tcb *t, uint64_t done)
 {
-    bool all = t->snd.sent.n == 0 && snd_waiting(t) == 0;
-    if (all && (t->flags & TF_SENDS))
-        tell(x, t, SIGNAL_SEND_OK, t->snd.queued);
+    uint64_t now = t->snd.nxt_off - text_in_flight(t);
+    if (now == done) /* SYN or FIN only */
+        return;
+    if (now == t->snd.queued)
+        tell(x, t, SIGNAL_SEND_OK, now);
     else
-        x->ops->signal(x, t, SIGNAL_SEND_OK, t->snd.nxt_off - min_u32(flight_size(t), (uint32_t)min_i64((int64_t)t->snd.nxt_off, UINT32_MAX)));
+        x->ops->signal(x, t, SIGNAL_SEND_OK, now);
     /* The wish ends with the next SEND: until then what waits counts as pushed, even if the user waits for more room. */
-    if (acked > 0 && (t->flags & TF_WANT_SPACE))
+    if (t->flags & TF_WANT_SPACE)
         x->ops->signal(x, t, SIGNAL_SEND_SPACE, 0);
 }
 
@@ -134,7 +140,9 @@ static void tell_acknowledged(struct tcp_ctx *x, struct tcb *t, uint32_t acked)
 void ack_advance(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
 {
     uint32_t acked = a->s.ack.v - t->snd.una.v;
-    if ((t->flags & TF_SYN_PENDING) || seq_eq(t->snd.una, t->snd.iss))
+    uint64_t done = t->snd.nxt_off - text_in_flight(t);
+    const struct sent *first = ring_at(x, &t->snd.sent, sizeof *first, 0);
+    if (first->ctl & TCP_SYN)
         acked--; /* the SYN is no text and does not open cwnd */
     t->snd.una = a->s.ack;
     t->flags &= ~(TF_PROBING | TF_SYN_PENDING | TF_R1_TOLD);
@@ -149,11 +157,12 @@ void ack_advance(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
         if (seq_ge(t->snd.una, t->snd.rtx_end))
             t->flags &= ~TF_RTO_RECOVERY;
     }
+    bool restart = !(t->flags & TF_PARTIAL); /* RFC 6298 5.3; RFC 6582: in recovery by the first partial ACK only */
     congestion_on_ack(x, t, acked);
-    retx_timer_update(x, t, true);
+    retx_timer_update(x, t, restart || !(t->flags & TF_RECOVERY));
     user_timer_update(x, t, true);
     if (synchronized(t))
-        tell_acknowledged(x, t, acked);
+        tell_acknowledged(x, t, done);
 }
 
 /* RFC 5681 sec 2: what counts as a duplicate ACK. */
@@ -172,14 +181,13 @@ static void on_dupack(struct tcp_ctx *x, struct tcb *t)
     }
     if (t->snd.dupacks < UINT8_MAX)
         t->snd.dupacks++;
-    if (t->snd.dupacks != DUPACK_THRESHOLD || seq_lt(t->snd.una, t->snd.recover) || (t->flags & TF_RTO_RECOVERY))
-        return;
-    t->flags |= TF_RECOVERY;
+    if (t->snd.dupacks != DUPACK_THRESHOLD || seq_le(t->snd.una, t->snd.recover) || (t->flags & TF_RTO_RECOVERY))
+        return; /* RFC 6582 sec 3.2: only an ACK of more than was outstanding at the last loss */
+    t->flags = (t->flags & ~TF_PARTIAL) | TF_RECOVERY;
     t->snd.recover = t->snd.nxt;
     cc(x)->enter_recovery(&t->cc, flight_size(t), world_now(x->w));
     retransmit(x, t, 0, C_FAST_RETRANSMIT);
-    retx_timer_update(x, t, true);
-    owe(x, t);
+    owe(x, t); /* the timer runs on: RFC 6298 sec 5 restarts it for new data acknowledged only */
 }
 
 /* The window opened while a probe was outstanding: the probe's octet goes again at once; in a larger segment, if that is not a

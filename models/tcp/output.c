@@ -92,7 +92,8 @@ static uint64_t hand_over(struct tcp_ctx *x, struct tcb *t, const struct segment
         t->rcv.unacked = 0;
         timer_off(x, t, TM_DELACK);
     }
-    t->sent_at = world_now(x->w);
+    if (s->len > 0)
+        t->sent_at = world_now(x->w);
     return x->ops->emit(x, t, s, &o);
 }
 

@@ -42,6 +42,7 @@
 #define TF_PROBING (1u << 28) /* the only thing outstanding is a window probe */
 #define TF_R1_TOLD (1u << 29)
 #define TF_SENDS (1u << 30) /* a SEND was issued (3.10.4, SYN-RECEIVED) */
+#define TF_PARTIAL (1u << 31) /* a partial ACK came in this recovery (RFC 6582) */
 
 enum tcp_timer { TM_RETX, TM_PERSIST, TM_DELACK, TM_TIMEWAIT, TM_KEEPALIVE, TM_USER, TM_SWS, TM_ORPHAN, TM_COUNT };
 
@@ -127,7 +128,7 @@ struct tcb {
     uint8_t held;               /* enum tcp_clause that held text back last */
     vtime rtx_since;            /* when the present run of retransmissions began (R2) */
     vtime heard;                /* when the peer was last heard */
-    vtime sent_at;              /* when something was last sent */
+    vtime sent_at;              /* when text was last sent */
     vtime user_timeout;
     vtime r2;
     int32_t r1;
@@ -213,6 +214,12 @@ static inline uint64_t snd_waiting(const struct tcb *t)
 static inline uint32_t flight_size(const struct tcb *t)
 {
     return t->snd.nxt.v - t->snd.una.v;
+}
+/* The same without SYN and FIN. */
+static inline uint32_t text_in_flight(const struct tcb *t)
+{
+    uint32_t n = flight_size(t) - ((t->flags & TF_FIN_SENT) && !seq_eq(t->snd.una, t->snd.nxt) ? 1u : 0u);
+    return n > t->snd.nxt_off ? (uint32_t)t->snd.nxt_off : n; /* more than was ever segmentized: the SYN */
 }
 static inline uint32_t rcv_wnd(const struct tcb *t) /* RCV.WND: what was promised and not used */
 {

@@ -6,17 +6,6 @@ static enum tcp_result no_connection(struct tcp_ctx *x, unsigned call)
     return call_rec(x, NULL, call, RESULT_NO_CONNECTION, 0, 0, 0);
 }
 
-/* Octets of text sent and not acknowledged. */
-static uint32_t text_in_flight(const struct tcb *t)
-{
-    uint32_t n = flight_size(t);
-    if (n > 0 && seq_eq(t->snd.una, t->snd.iss))
-        n--;
-    if (n > 0 && (t->flags & TF_FIN_SENT))
-        n--;
-    return n;
-}
-
 uint64_t tcp_send_offset(const struct tcb *t)
 {
     return t->snd.queued;
