@@ -132,3 +132,80 @@ const char *rec_field_string(const struct rec_head *r, const struct rec_field *f
         return NULL;
     return *(const char *const *)(const void *)((const char *)r + f->offset);
 }
+
+uint64_t rec_field_max(enum field_type type)
+{
+    switch (type) {
+    case FT_U64:
+    case FT_O64: return UINT64_MAX;
+    case FT_U32:
+    case FT_O32:
+    case FT_SEQ: return UINT32_MAX;
+    case FT_U16:
+    case FT_O16: return UINT16_MAX;
+    case FT_U8:
+    case FT_O8: return UINT8_MAX;
+    case FT_TIME:
+    case FT_OTIME: return INT64_MAX;
+    case FT_STR:
+    case FT_OSTR:
+    case FT_FLAG:
+    case FT_HOSTN:
+    case FT_CTL:
+    case FT_ENUM:
+    case FT_OENUM:
+    case FT_HEX: return 0;
+    }
+    return 0;
+}
+
+void rec_field_store(void *at, enum field_type type, uint64_t n)
+{
+    switch (type) {
+    case FT_U64:
+    case FT_O64: *(uint64_t *)at = n; break;
+    case FT_U32:
+    case FT_O32: *(uint32_t *)at = (uint32_t)n; break;
+    case FT_SEQ: *(seq32 *)at = seq((uint32_t)n); break;
+    case FT_U16:
+    case FT_O16: *(uint16_t *)at = (uint16_t)n; break;
+    case FT_U8:
+    case FT_O8: *(uint8_t *)at = (uint8_t)n; break;
+    case FT_TIME:
+    case FT_OTIME: *(vtime *)at = (vtime)n; break;
+    case FT_STR:
+    case FT_OSTR:
+    case FT_FLAG:
+    case FT_HOSTN:
+    case FT_CTL:
+    case FT_ENUM:
+    case FT_OENUM:
+    case FT_HEX: break;
+    }
+}
+
+bool rec_field_optional(enum field_type type)
+{
+    switch (type) {
+    case FT_O64:
+    case FT_O32:
+    case FT_O16:
+    case FT_O8:
+    case FT_OTIME:
+    case FT_OSTR:
+    case FT_FLAG:
+    case FT_HOSTN:
+    case FT_OENUM:
+    case FT_HEX: return true;
+    case FT_U64:
+    case FT_U32:
+    case FT_U16:
+    case FT_U8:
+    case FT_TIME:
+    case FT_SEQ:
+    case FT_STR:
+    case FT_CTL:
+    case FT_ENUM: return false;
+    }
+    return false;
+}

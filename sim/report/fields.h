@@ -53,6 +53,21 @@ struct rec_var_row {
 };
 extern const struct rec_var_row rec_var_rows[VAR_COUNT];
 
+/* Whether the JSON leaves a field of this type out when it has nothing to say. */
+bool rec_field_optional(enum field_type type);
+/* The largest value of a number of this type; 0 for what is no number. */
+uint64_t rec_field_max(enum field_type type);
+/* Stores a number of this type at its place in a record. */
+void rec_field_store(void *at, enum field_type type, uint64_t n);
+
+/* Room for any record. */
+union rec_any {
+    struct rec_head head;
+    struct rec_send send;
+    struct rec_vars vars;
+    char bytes[1024];
+};
+
 /* The field's value as a number: integers, times, sequence numbers, flags, rows, hosts. 0 for strings and
  * bytes. */
 int64_t rec_field_value(const struct rec_head *r, const struct rec_field *f);
