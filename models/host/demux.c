@@ -175,10 +175,11 @@ static void join(const struct world *w, struct hosts *h, struct conn *c)
     uint64_t mirror = c->key << 32 | c->key >> 32;
     struct conn *o = NULL;
 
-    if (c->kind == CONN_TCP || c->kind == CONN_RAW)
+    if (c->kind == CONN_TCP || c->kind == CONN_RAW) {
         o = conn_find(w, h, mirror, CONN_TCP);
-    if (!o && c->kind == CONN_TCP)
-        o = conn_find(w, h, mirror, CONN_RAW);
+        if (!o)
+            o = conn_find(w, h, mirror, CONN_RAW);
+    }
     if (o && o != c && (!(o->flags & CONN_PAIRED) || lost_its_peer(w, h, o))) {
         o->peer = c->id;
         o->flags |= CONN_PAIRED;
