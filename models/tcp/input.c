@@ -180,6 +180,12 @@ static void syn_sent_arrives(struct tcp_ctx *x, struct tcb *t, struct arrival *a
 
 /* --- 3.10.7.4, the other states --- */
 
+/* Not older than TS.Recent; that counts no longer when it is older than 24 days (RFC 7323 sec 5.5). */
+static bool ts_fresh(const struct tcp_ctx *x, const struct tcb *t, uint32_t tsval)
+{
+    return (int32_t)(tsval - t->ts_recent) >= 0 || world_now(x->w) - t->ts_recent_at > INT64_C(24) * 86400 * NS_PER_S;
+}
+
 /* RFC 7323 sec 5.3: R1. True: the segment is an old duplicate. */
 static bool paws(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
 {
@@ -192,8 +198,7 @@ static bool paws(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
         rejected(x, t, a, REJECT_PAWS, C_TS_MISSING);
         return true;
     }
-    bool fresh = world_now(x->w) - t->ts_recent_at <= INT64_C(24) * 86400 * NS_PER_S;
-    if ((int32_t)(s->tsval - t->ts_recent) >= 0 || !fresh)
+    if (ts_fresh(x, t, s->tsval))
         return false;
     rejected(x, t, a, REJECT_PAWS, C_PAWS_REJECT);
     owe_ack(x, t, C_ACK_PAWS);
@@ -232,8 +237,8 @@ static bool zero_window_allowance(struct tcp_ctx *x, struct tcb *t, struct arriv
 
 static void timestamp_update(const struct tcp_ctx *x, struct tcb *t, const struct segment *s)
 {
-    if ((t->flags & TF_TS) && (s->opts & SEG_TS) && (int32_t)(s->tsval - t->ts_recent) >= 0 &&
-        seq_le(s->seq, t->last_ack_sent)) {
+    if ((t->flags & TF_TS) && (s->opts & SEG_TS) && !(s->ctl & TCP_RST) && ts_fresh(x, t, s->tsval) &&
+        seq_le(s->seq, t->last_ack_sent)) { /* R3; never from a RST (sec 5.2) */
         t->ts_recent = s->tsval;
         t->ts_recent_at = world_now(x->w);
     }

@@ -498,6 +498,10 @@ void challenge(struct tcp_ctx *x, struct tcb *t, enum tcp_clause why)
 void send_rst(struct tcp_ctx *x, struct tcb *t, seq32 s, enum tcp_clause why)
 {
     struct segment r = {.seq = s, .ctl = TCP_RST, .sport = t->e.local_port, .dport = t->e.remote_port};
+    if (t->flags & TF_TS) { /* RFC 7323 sec 5.2 */
+        r.opts = SEG_TS;
+        r.tsval = (uint32_t)(world_now(x->w) / NS_PER_MS);
+    }
     struct tcp_out o = {.src = t->e.local, .dst = t->e.remote, .ttl = t->ttl, .tos = (uint8_t)(t->dscp << 2), .why = why};
     x->ops->emit(x, t, &r, &o);
 }
@@ -511,6 +515,10 @@ void reset_reply(struct tcp_ctx *x, struct tcb *t, const struct arrival *a, enum
     } else {
         r.ctl |= TCP_ACK;
         r.ack = seq_add(s->seq, seg_len(s));
+    }
+    if (x->opt->timestamps && (s->opts & SEG_TS)) { /* RFC 7323 sec 5.2 */
+        r.opts = SEG_TS;
+        r.tsecr = s->tsval;
     }
     struct tcp_out o = {.src = a->e->local, .dst = a->e->remote, .ttl = (uint8_t)x->opt->ttl, .why = why};
     x->ops->emit(x, t, &r, &o);
