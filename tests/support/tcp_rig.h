@@ -64,6 +64,7 @@ struct rig {
     uint8_t open_dscp;       /* what OPEN asks for: 0xff, the host's */
     vtime open_timeout;      /* user timeout OPEN asks for: -1, the host's */
     struct tcp_out last_out; /* beside the last segment emitted */
+    struct tcp_status status; /* the last answer to STATUS */
     struct segment last;     /* the last segment emitted */
 
     uint32_t conn;           /* the connection under test, 0: none; a child becomes it when it is born */
@@ -159,6 +160,7 @@ void rig_check(struct rig *r);
  *   reject NAME             a REJECT record gave this reason since then (OUT_OF_WINDOW ...)
  *   var NAME VALUE          snd.una snd.nxt snd.wnd snd.max_wnd snd.mss snd.up rcv.nxt rcv.wnd rcv.up cwnd ssthresh rto srtt
  *                           rttvar unread queued backoff flight bad_routes ttl tos (numbers of segments relative; times as "1s")
+ *                           status.dscp status.unread status.unacked status.urgent status.rcv_wnd status.snd_wnd: of the last STATUS
  *   timer NAME TIME | timer NAME off        retransmission persist delayed-ack time-wait keepalive user sws orphan
  */
 void rig_script(struct rig *r, const char *script);

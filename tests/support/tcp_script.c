@@ -119,6 +119,9 @@ static bool read_var(struct rig *r, const char *name, int64_t *v)
         {"bad_routes", r->bad_routes},        {"ttl", r->last_out.ttl},
         {"tos", r->last_out.tos},             {"snd.wl1", rel(t->snd.wl1, r->irs)},
         {"snd.wl2", rel(t->snd.wl2, r->iss)}, {"ranges", t->rcv.ooo.n},
+        {"status.dscp", r->status.dscp_received}, {"status.unread", r->status.unread},
+        {"status.unacked", r->status.unacked}, {"status.urgent", r->status.urgent_left},
+        {"status.rcv_wnd", r->status.rcv_wnd}, {"status.snd_wnd", r->status.snd_wnd},
     };
     for (size_t i = 0; i < ARRAY_LEN(vars); i++) {
         if (strcmp(vars[i].name, name) == 0) {
@@ -253,10 +256,10 @@ static void call_set(struct rig *r, const struct words *w)
 
 static void call_status(struct rig *r)
 {
-    struct tcp_status s = {.state = TCP_CLOSED};
-    enum tcp_result got = rig_status(r, &s);
+    r->status = (struct tcp_status){.state = TCP_CLOSED};
+    enum tcp_result got = rig_status(r, &r->status);
     const char *arrow = strstr(r->line, "-> ");
-    const char *found = got == RESULT_OK ? name_state(s.state) : name_result(got);
+    const char *found = got == RESULT_OK ? name_state(r->status.state) : name_result(got);
     if (arrow && strcmp(found, arrow + 3) != 0)
         fail_msg("%s: at `%s`: answered `%s`", r->label, r->line, found);
 }

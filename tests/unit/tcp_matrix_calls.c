@@ -201,7 +201,11 @@ static const struct rig_row rows[] = {
     {"open_user_timeout", "9293 3.9.1.1",
      "mute R1; user-timeout 7s; OPEN active -> ok; < any 1; timer user 7s; wait 7s; < any *;"
      "! connection aborted due to user timeout; = CLOSED; = gone"},
-    {"diffserv_received", "9293 3.9.1.9", "tos 0xb8; at ESTABLISHED; STATUS -> ESTABLISHED"},
+    {"diffserv_received_in_status", "9293 3.9.1.9",
+     "tos 0xb8; at ESTABLISHED; STATUS -> ESTABLISHED; var status.dscp 46; tos 0; > <SEQ=1><ACK=1><CTL=ACK>; STATUS; var status.dscp 0"},
+    {"status_of_buffers", "9293 3.9.1.6",
+     "wnd 5; at ESTABLISHED; SEND 8 push; < any 1; > <SEQ=1><ACK=1><CTL=ACK,URG><LEN=7><UP=4>; ! urgent data 4; STATUS -> ESTABLISHED;"
+     "var status.unacked 8; var status.unread 7; var status.urgent 4; var status.snd_wnd 5; var status.rcv_wnd 65528; wait 200ms; < any 1"},
     {"set_bad_diffserv", "9293 3.9.1.9", "at ESTABLISHED; SET dscp 64 -> Diffserv value not allowed; var tos 0"},
     {"diffserv_changes", "9293 3.9.1.9",
      "at ESTABLISHED; SET dscp 46 -> ok; SEND 5 push; < any 1; var tos 184; SET dscp 0; SEND 5 push;"
