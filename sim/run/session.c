@@ -29,8 +29,10 @@ static void put_watch(void *ctx, const struct rec_head *r)
     struct session *s = ((struct watch *)ctx)->session;
 
     (void)r;
-    if (*s->stop)
+    if (s->stop && *s->stop)
         world_stop(&s->world, RUN_STOPPED);
+    else if (s->log.full)
+        world_stop(&s->world, RUN_LIMIT_MEMORY);
 }
 
 static void add_sinks(struct session *s)
@@ -38,7 +40,7 @@ static void add_sinks(struct session *s)
     trace_add_sink(&s->world.trace, log_sink(&s->log));
     if (s->interactive)
         trace_add_sink(&s->world.trace, trace_writer_sink(s->fingerprint));
-    if (s->stop)
+    if (s->stop || s->log.max_bytes)
         trace_add_sink(&s->world.trace, (struct trace_sink){WATCH_KINDS, put_watch, &s->watch});
 }
 

@@ -60,6 +60,10 @@ static void put_invariants(const struct session *s, const struct verdict_again *
 enum verdict verdict_of(const struct session *s, const struct grade *g, const struct verdict_again *again,
                         struct sbuf *b)
 {
+    if (session_log(s)->full) { /* what was judged was not the whole */
+        sbuf_printf(b, "%s: the records of this run need more memory than is allowed\n", again->path);
+        return VERDICT_FAILED;
+    }
     for (size_t i = 0; i < g->n; i++)
         if (!g->result[i].ok)
             grade_format(&g->result[i], b);
@@ -71,10 +75,6 @@ enum verdict verdict_of(const struct session *s, const struct grade *g, const st
     case RUN_IDLE:
     case RUN_UNTIL:
     case RUN_STOPPED: break;
-    }
-    if (session_log(s)->full) {
-        sbuf_lit(b, "the records of this run need more memory than is allowed\n");
-        return VERDICT_FAILED;
     }
     return g->failed ? VERDICT_FAILED : VERDICT_WELL;
 }

@@ -86,6 +86,10 @@ says "a hang" 1 'no end after 1.000 s' "" "$TCPLAB" batch --time-limit 1 --keep-
 check "the other went on" grep -q '^1 passed, 1 failed$' "$TMPDIR/out"
 check "no half trace is left" test "$(ls "$TMPDIR/cut")" = one.trace.json
 
+sed 's/"expect": \[/"expect": [{"count": {"from": "client"}, "min": 1}, /' "$TMPDIR/long.json" >"$TMPDIR/large.json"
+says "too much memory" 1 'memory' "" "$TCPLAB" batch --memory-limit 100 -j 2 "$TMPDIR/large.json" "$dir/one.json"
+check "the other went on" grep -q '^1 passed, 1 failed$' "$TMPDIR/out"
+
 "$TCPLAB" batch -j 1 "$dir/one.json" "$TMPDIR/long.json" "$dir/B.json" >"$TMPDIR/out" 2>"$TMPDIR/err" &
 pid=$!
 sleep 2

@@ -378,6 +378,11 @@ static void cuts(void **state)
     assert_true(session_over(s));
     assert_int_equal(session_end(s), RUN_STOPPED);
     session_close(s);
+
+    s = session_open(l, &(struct session_options){.memory_bytes = 20000}); /* too little for the records */
+    session_run_until(s, VTIME_NEVER);
+    assert_int_equal(session_end(s), RUN_LIMIT_MEMORY);
+    session_close(s);
     lesson_free(l);
 }
 
