@@ -46,6 +46,7 @@ struct load {
     struct sc_link *link;
     struct sc_address *address;
     uint32_t n_addresses, address_cap;
+    const uint8_t *alphabet; /* payload of so many "bytes"; NULL: not needed so far */
 };
 
 /* --- read.c --- */

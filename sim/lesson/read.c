@@ -6,6 +6,7 @@
 
 #include "sim/lesson/units.h"
 
+#define ALPHABET_BYTES 65535u
 #define LIST_BYTES 300 /* of names listed in a diagnosis */
 
 bool read_keys(struct load *ld, const struct json_value *v, const char *const *keys, size_t n)
@@ -66,13 +67,19 @@ int read_choice(struct load *ld, const struct json_value *v, const char *what, c
 int read_row(struct load *ld, const struct json_value *v, const char *what, const char *(*name)(unsigned),
              unsigned count, unsigned first)
 {
-    const char **names = NEW(ld->m, count, const char *);
+    const char *word = json_string(v), **names;
     int row;
 
+    for (unsigned i = first; word && i < count; i++) {
+        if (strcmp(word, name(i)) == 0)
+            return (int)i;
+    }
+    names = NEW(ld->m, count, const char *); /* for the diagnosis only: a lesson may name many rows */
     for (unsigned i = first; i < count; i++)
         names[i - first] = name(i);
     row = read_choice(ld, v, what, names, count - first);
-    return row < 0 ? -1 : row + (int)first;
+    CHECK(row < 0);
+    return row;
 }
 
 bool read_host(struct load *ld, const struct json_value *v, uint16_t *out)
@@ -282,13 +289,25 @@ bool read_hex(struct load *ld, const struct json_value *obj, const char *key, ui
     return true;
 }
 
+/* One for all: a lesson of many steps costs no more than its text. */
+static const uint8_t *alphabet(struct load *ld)
+{
+    uint8_t *bytes;
+
+    if (ld->alphabet)
+        return ld->alphabet;
+    ld->alphabet = bytes = NEW(ld->m, ALPHABET_BYTES, uint8_t);
+    for (uint32_t i = 0; i < ALPHABET_BYTES; i++)
+        bytes[i] = (uint8_t)('a' + i % 26);
+    return bytes;
+}
+
 bool read_bytes(struct load *ld, const struct json_value *obj, uint32_t max, const uint8_t **out, uint32_t *n)
 {
     static const char *const keys[] = {"text", "hex", "bytes"};
     const struct json_value *v;
     const char *text;
     uint64_t size;
-    uint8_t *bytes;
     int which;
 
     *out = NULL;
@@ -302,12 +321,10 @@ bool read_bytes(struct load *ld, const struct json_value *obj, uint32_t max, con
     if (which == 1)
         return read_hex(ld, obj, "hex", max, out, n);
     if (which == 2) {
-        if (!read_size_of(ld, v, 1, max, &size))
+        if (!read_size_of(ld, v, 1, max < ALPHABET_BYTES ? max : ALPHABET_BYTES, &size))
             return false;
         *n = (uint32_t)size;
-        *out = bytes = NEW(ld->m, size, uint8_t);
-        for (uint32_t i = 0; i < *n; i++)
-            bytes[i] = (uint8_t)('a' + i % 26);
+        *out = alphabet(ld);
         return true;
     }
     if (!text_of(ld, v, &text))
