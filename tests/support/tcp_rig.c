@@ -1,4 +1,5 @@
-/* tcp_rig.c: the bench itself: the owner's part of models/tcp/tcp.h, texts of segments, walks to each state. */
+/* tcp_rig.c: the bench itself: the owner's part of models/tcp/tcp.h, texts of segments, walks to each state.
+ */
 #include "tests/support/tcp_rig.h"
 
 #include <stdio.h>
@@ -22,8 +23,8 @@ static void put(struct rig *r, struct rig_list *l, const char *text)
 
 static void fail_at(struct rig *r, const char *what, const char *expected, const char *found)
 {
-    fail_msg("%s: at `%s`: %s: expected `%s`, found `%s`", r->label ? r->label : "rig", r->line ? r->line : "",
-             what, expected, found);
+    fail_msg("%s: at `%s`: %s: expected `%s`, found `%s`", r->label ? r->label : "rig",
+             r->line ? r->line : "", what, expected, found);
 }
 
 static void next_is(struct rig *r, struct rig_list *l, const char *what, const char *expected)
@@ -140,8 +141,8 @@ static void op_signal(struct tcp_ctx *x, struct tcb *t, enum tcp_signal what, ui
     put(r, &r->told, line);
 }
 
-static void op_deliver(struct tcp_ctx *x, struct tcb *t, uint32_t stream, uint64_t off, uint32_t len, bool push,
-                       bool last)
+static void op_deliver(struct tcp_ctx *x, struct tcb *t, uint32_t stream, uint64_t off, uint32_t len,
+                       bool push, bool last)
 {
     struct rig *r = x->owner;
     struct rig_conn *c = &r->conns[t->conn];
@@ -169,7 +170,8 @@ static uint32_t register_tcb(struct rig *r, ref tcb)
     return r->conn;
 }
 
-static uint32_t op_new_child(struct tcp_ctx *x, struct tcb *listener, ref child, const struct tcp_endpoints *e)
+static uint32_t op_new_child(struct tcp_ctx *x, struct tcb *listener, ref child,
+                             const struct tcp_endpoints *e)
 {
     struct rig *r = x->owner;
     CHECK(listener && e->remote != 0);
@@ -415,7 +417,8 @@ static void parse_segment(struct rig *r, const char *text, struct segment *s)
 
 static struct tcp_endpoints endpoints(const struct rig *r)
 {
-    return (struct tcp_endpoints){.local = 1, .remote = 2, .local_port = 1000, .remote_port = 80, .v6 = r->v6};
+    return (struct tcp_endpoints){
+        .local = 1, .remote = 2, .local_port = 1000, .remote_port = 80, .v6 = r->v6};
 }
 
 void rig_hand_in(struct rig *r, const char *segment)
@@ -444,7 +447,8 @@ void rig_wait(struct rig *r, vtime d)
 enum tcp_result rig_open(struct rig *r, bool passive, bool remote_known)
 {
     struct tcp_ctx x = rig_ctx(r);
-    struct tcp_open_args a = {.e = endpoints(r), .passive = passive, .dscp = r->open_dscp, .user_timeout = r->open_timeout};
+    struct tcp_open_args a = {
+        .e = endpoints(r), .passive = passive, .dscp = r->open_dscp, .user_timeout = r->open_timeout};
     if (!remote_known)
         a.e.remote = a.e.remote_port = 0;
     stimulus(r);
@@ -458,13 +462,13 @@ enum tcp_result rig_open(struct rig *r, bool passive, bool remote_known)
 }
 
 /* A call of the user in the frame all of them share. */
-#define CALL(r, call)                                                                                         \
-    do {                                                                                                      \
-        stimulus(r);                                                                                          \
-        (r)->calling = true;                                                                                  \
-        call;                                                                                                 \
-        (r)->calling = false;                                                                                 \
-        rig_settle(r);                                                                                        \
+#define CALL(r, call)                                                                                        \
+    do {                                                                                                     \
+        stimulus(r);                                                                                         \
+        (r)->calling = true;                                                                                 \
+        call;                                                                                                \
+        (r)->calling = false;                                                                                \
+        rig_settle(r);                                                                                       \
     } while (0)
 
 uint32_t rig_send(struct rig *r, uint32_t len, unsigned flags, enum tcp_result *result)
@@ -574,14 +578,9 @@ void rig_reach(struct rig *r, enum tcp_state s)
 {
     switch (s) {
     case TCP_CLOSED:
-    case TCP_STATES:
-        break;
-    case TCP_LISTEN:
-        rig_open(r, true, false);
-        break;
-    case TCP_SYN_SENT:
-        open_actively(r);
-        break;
+    case TCP_STATES: break;
+    case TCP_LISTEN: rig_open(r, true, false); break;
+    case TCP_SYN_SENT: open_actively(r); break;
     case TCP_SYN_RECEIVED:
         rig_reach(r, TCP_LISTEN);
         walk(r, "<SEQ=0><CTL=SYN>");

@@ -1,22 +1,25 @@
 /* tcp_rig: one TCP alone on a bench; the test is the network, the user and the other side.
  *
- * A rig owns a world and the connections (TCBs) of one host in it, and plays the owner's part of models/tcp/tcp.h: it
- * registers TCBs, hands in segments and wake events, calls tcp_settle at the end of an instant, and writes down all that TCP
- * does: segments emitted, signals, deliveries, user calls completed later, edges taken, clauses cited. It never drops anything it
- * has written down: what a test does not expect makes the test fail (rig_quiet, called by all that goes on).
- * After every step tcp_check_full is asked about every live TCB.
+ * A rig owns a world and the connections (TCBs) of one host in it, and plays the owner's part of
+ * models/tcp/tcp.h: it registers TCBs, hands in segments and wake events, calls tcp_settle at the end of an
+ * instant, and writes down all that TCP does: segments emitted, signals, deliveries, user calls completed
+ * later, edges taken, clauses cited. It never drops anything it has written down: what a test does not expect
+ * makes the test fail (rig_quiet, called by all that goes on). After every step tcp_check_full is asked about
+ * every live TCB.
  *
- * Sequence numbers in texts are relative: of a segment TCP emits SEQ counts from r->iss, ACK from r->irs; of a segment handed in
- * SEQ counts from r->irs, ACK from r->iss. So the SYNs are SEQ=0, the first octet of text SEQ=1. "!n" is a raw number. Both
- * initial numbers lie just below 2^32 by default, so that every walk crosses the wrap. In a segment handed in SEQ=E is the right
- * edge of the receive window (E-1: the last octet in it).
+ * Sequence numbers in texts are relative: of a segment TCP emits SEQ counts from r->iss, ACK from r->irs; of
+ * a segment handed in SEQ counts from r->irs, ACK from r->iss. So the SYNs are SEQ=0, the first octet of text
+ * SEQ=1. "!n" is a raw number. Both initial numbers lie just below 2^32 by default, so that every walk
+ * crosses the wrap. In a segment handed in SEQ=E is the right edge of the receive window (E-1: the last octet
+ * in it).
  *
  *   <SEQ=1><ACK=1><CTL=PSH,ACK><LEN=10>        also <WND=n> <UP=n> <MSS=n> <WS=n> <TS=val/ecr> <BADOPT=1>
  *
- * In a segment handed in, what is missing is: CTL none, ACK 0 (raw), WND r->peer_wnd, LEN 0, no options. Segments emitted
- * are printed with SEQ, ACK (if the bit is on), CTL, LEN (if not 0), UP (if URG), and, by r->show, WND and options.
- * The text of segments handed in is stream RIG_PEER at offset SEQ-1; the rig checks that what is delivered is this stream
- * without a gap or a repetition, and that text emitted has the offset its number says. */
+ * In a segment handed in, what is missing is: CTL none, ACK 0 (raw), WND r->peer_wnd, LEN 0, no options.
+ * Segments emitted are printed with SEQ, ACK (if the bit is on), CTL, LEN (if not 0), UP (if URG), and, by
+ * r->show, WND and options. The text of segments handed in is stream RIG_PEER at offset SEQ-1; the rig checks
+ * that what is delivered is this stream without a gap or a repetition, and that text emitted has the offset
+ * its number says. */
 #ifndef TCPLAB_TESTS_TCP_RIG_H
 #define TCPLAB_TESTS_TCP_RIG_H
 
@@ -43,43 +46,43 @@ struct rig_list { /* lines written down; head: the first that no test has looked
 };
 
 struct rig_conn {
-    ref tcb;                 /* 0: never, or gone */
+    ref tcb; /* 0: never, or gone */
     bool gone, wants_settle;
-    enum tcp_state state;    /* the last one, when gone */
-    uint64_t delivered;      /* octets */
+    enum tcp_state state; /* the last one, when gone */
+    uint64_t delivered;   /* octets */
 };
 
 struct rig {
     struct world w;
-    struct tcp_options opt;  /* change before rig_reach, or while it runs if the option may change */
-    uint32_t iss, irs;       /* 0xfffffff0 and 0xfffffff8 */
+    struct tcp_options opt; /* change before rig_reach, or while it runs if the option may change */
+    uint32_t iss, irs;      /* 0xfffffff0 and 0xfffffff8 */
     bool v6;
-    uint16_t peer_wnd;       /* window field of segments handed in that name none: 65535 */
-    unsigned show;           /* enum rig_show */
-    uint64_t mute;           /* signals not written down (bit per enum tcp_signal): SEND_OK and SEND_SPACE */
-    bool refuse_children;    /* new_child answers "no room" */
-    int challenges_left;     /* challenge ACKs still allowed; -1: any number */
-    uint32_t bad_routes;     /* times IP got negative advice */
-    uint8_t tos_in;          /* IP octet of segments handed in */
-    uint8_t open_dscp;       /* what OPEN asks for: 0xff, the host's */
-    vtime open_timeout;      /* user timeout OPEN asks for: -1, the host's */
-    struct tcp_out last_out; /* beside the last segment emitted */
+    uint16_t peer_wnd;        /* window field of segments handed in that name none: 65535 */
+    unsigned show;            /* enum rig_show */
+    uint64_t mute;            /* signals not written down (bit per enum tcp_signal): SEND_OK and SEND_SPACE */
+    bool refuse_children;     /* new_child answers "no room" */
+    int challenges_left;      /* challenge ACKs still allowed; -1: any number */
+    uint32_t bad_routes;      /* times IP got negative advice */
+    uint8_t tos_in;           /* IP octet of segments handed in */
+    uint8_t open_dscp;        /* what OPEN asks for: 0xff, the host's */
+    vtime open_timeout;       /* user timeout OPEN asks for: -1, the host's */
+    struct tcp_out last_out;  /* beside the last segment emitted */
     struct tcp_status status; /* the last answer to STATUS */
-    struct segment last;     /* the last segment emitted */
+    struct segment last;      /* the last segment emitted */
 
-    uint32_t conn;           /* the connection under test, 0: none; a child becomes it when it is born */
+    uint32_t conn; /* the connection under test, 0: none; a child becomes it when it is born */
     uint32_t n_conns;
     struct rig_conn conns[RIG_CONNS + 1];
     struct rig_list sent, told, got, returned; /* segments, signals, deliveries, RECEIVEs completed later */
-    uint8_t edges[EDGE_COUNT];     /* times each edge was taken */
-    uint8_t cited[C_COUNT];        /* times each clause stood in any record */
-    uint8_t cited_now[C_COUNT];    /* the same since the last stimulus */
-    uint8_t rejected_now[32];      /* reasons of REJECT records since the last stimulus */
-    bool calling;            /* a user call is running: its own record is no later answer */
-    vtime mark;              /* time of the last stimulus (segment or call) */
-    bool lenient;            /* what comes out need not be looked at */
-    const char *label;       /* for messages */
-    const char *line;        /* of the script, for messages */
+    uint8_t edges[EDGE_COUNT];                 /* times each edge was taken */
+    uint8_t cited[C_COUNT];                    /* times each clause stood in any record */
+    uint8_t cited_now[C_COUNT];                /* the same since the last stimulus */
+    uint8_t rejected_now[32];                  /* reasons of REJECT records since the last stimulus */
+    bool calling;                              /* a user call is running: its own record is no later answer */
+    vtime mark;                                /* time of the last stimulus (segment or call) */
+    bool lenient;                              /* what comes out need not be looked at */
+    const char *label;                         /* for messages */
+    const char *line;                          /* of the script, for messages */
 };
 
 /* A rig at time 0 with the default options, delayed ACK on, no connection. */
@@ -89,12 +92,14 @@ void rig_free(struct rig *r);
 struct tcp_ctx rig_ctx(struct rig *r);
 /* The TCB under test, NULL if there is none (any more). */
 struct tcb *rig_tcb(struct rig *r);
-/* Its state; of one that is gone the last, which may be LISTEN (a passive open that went back); with none CLOSED. */
+/* Its state; of one that is gone the last, which may be LISTEN (a passive open that went back); with none
+ * CLOSED. */
 enum tcp_state rig_state(struct rig *r);
 
 /* Where a walk can end. A walk is made of real calls and segments; afterwards nothing is left to look at.
- *   SYN-RECEIVED came from LISTEN (rig_reach leaves the listener as connection 1), ..._ACTIVE from SYN-SENT (simultaneous open).
- *   ESTABLISHED and what follows was opened actively. SND.NXT is then 1, RCV.NXT 1; a FIN counts 1 more on its side. */
+ *   SYN-RECEIVED came from LISTEN (rig_reach leaves the listener as connection 1), ..._ACTIVE from SYN-SENT
+ * (simultaneous open). ESTABLISHED and what follows was opened actively. SND.NXT is then 1, RCV.NXT 1; a FIN
+ * counts 1 more on its side. */
 void rig_reach(struct rig *r, enum tcp_state s);
 void rig_reach_syn_received_active(struct rig *r);
 void rig_reach_passive(struct rig *r); /* ESTABLISHED by way of LISTEN */
@@ -115,7 +120,8 @@ enum tcp_result rig_abort(struct rig *r);
 enum tcp_result rig_flush(struct rig *r);
 enum tcp_result rig_status(struct rig *r, struct tcp_status *s);
 enum tcp_result rig_set(struct rig *r, enum tcp_setting what, int64_t value);
-void rig_icmp(struct rig *r, uint8_t type, uint8_t code, uint16_t mtu, int64_t quoted); /* quoted: relative to ISS */
+void rig_icmp(struct rig *r, uint8_t type, uint8_t code, uint16_t mtu,
+              int64_t quoted); /* quoted: relative to ISS */
 
 /* --- expectations: the next line of a list must be this (and is then done with) --- */
 void rig_sent(struct rig *r, const char *segment);
@@ -142,9 +148,9 @@ void rig_check(struct rig *r);
  *   at STATE                walk there: a state's name, SYN-RECEIVED-ACTIVE, ESTABLISHED-PASSIVE, or CLOSED
  *   conn N                  the connection under test is N
  *   > SEGMENT               hand in, settle            >> SEGMENT    hand in, do not settle      settle
- *   < SEGMENT               emitted next               < @TIME SEGMENT   ... at that time after the last stimulus
- *   < any N                 N segments, whatever they are            < any *      all there are
- *   ! SIGNAL                told next ("! urgent data 5"); "! any": whatever it is
+ *   < SEGMENT               emitted next               < @TIME SEGMENT   ... at that time after the last
+ * stimulus < any N                 N segments, whatever they are            < any *      all there are !
+ * SIGNAL                told next ("! urgent data 5"); "! any": whatever it is
  *   + N [push]              delivered next
  *   & RESULT                a pending RECEIVE was answered so
  *   = STATE                 of the connection under test; "= gone" additionally: freed
@@ -158,10 +164,11 @@ void rig_check(struct rig *r);
  *   ? CLAUSE                stood in a record since the last stimulus (or call)       ?! CLAUSE     did not
  *   edge ID                 this edge of fsm.def has been taken since the beginning
  *   reject NAME             a REJECT record gave this reason since then (OUT_OF_WINDOW ...)
- *   var NAME VALUE          snd.una snd.nxt snd.wnd snd.max_wnd snd.mss snd.up rcv.nxt rcv.wnd rcv.up cwnd ssthresh rto srtt
- *                           rttvar unread queued backoff flight bad_routes ttl tos (numbers of segments relative; times as "1s")
- *                           status.dscp status.unread status.unacked status.urgent status.rcv_wnd status.snd_wnd: of the last STATUS
- *   timer NAME TIME | timer NAME off        retransmission persist delayed-ack time-wait keepalive user sws orphan
+ *   var NAME VALUE          snd.una snd.nxt snd.wnd snd.max_wnd snd.mss snd.up rcv.nxt rcv.wnd rcv.up cwnd
+ * ssthresh rto srtt rttvar unread queued backoff flight bad_routes ttl tos (numbers of segments relative;
+ * times as "1s") status.dscp status.unread status.unacked status.urgent status.rcv_wnd status.snd_wnd: of the
+ * last STATUS timer NAME TIME | timer NAME off        retransmission persist delayed-ack time-wait keepalive
+ * user sws orphan
  */
 void rig_script(struct rig *r, const char *script);
 
@@ -177,7 +184,8 @@ struct rig_test {
     const char *name;
     void (*fn)(struct rig *r);
 };
-int rig_run_all(const char *program, const struct rig_row *rows, size_t n, const struct rig_test *tests, size_t n_tests);
+int rig_run_all(const char *program, const struct rig_row *rows, size_t n, const struct rig_test *tests,
+                size_t n_tests);
 
 /* One script for several states: {S} becomes the state's name, {N} SND.NXT, {U} SND.UNA, {R} RCV.NXT in
  * the state the walk ends in, {R+5} and the like what they say. The test's name gets the state's appended:
@@ -188,8 +196,8 @@ struct rig_template {
     const char *script;
 };
 #define RIG_IN(s) (1u << TCP_##s)
-#define RIG_SYNCHRONIZED                                                                                      \
-    (RIG_IN(ESTABLISHED) | RIG_IN(FIN_WAIT_1) | RIG_IN(FIN_WAIT_2) | RIG_IN(CLOSE_WAIT) | RIG_IN(CLOSING) |   \
+#define RIG_SYNCHRONIZED                                                                                     \
+    (RIG_IN(ESTABLISHED) | RIG_IN(FIN_WAIT_1) | RIG_IN(FIN_WAIT_2) | RIG_IN(CLOSE_WAIT) | RIG_IN(CLOSING) |  \
      RIG_IN(LAST_ACK) | RIG_IN(TIME_WAIT))
 int rig_run_templates(const char *program, const struct rig_template *templates, size_t n_templates,
                       const struct rig_row *rows, size_t n_rows);

@@ -57,10 +57,10 @@ static int64_t parse_time(const char *s)
 
 static void set_option(struct rig *r, const char *option, const char *value)
 {
-#define OPTION(type, name, def, min, max, rfc, doc)                                                           \
-    if (strcmp(option, #name) == 0) {                                                                         \
-        SET_##type(r->opt.name, value);                                                                       \
-        return;                                                                                               \
+#define OPTION(type, name, def, min, max, rfc, doc)                                                          \
+    if (strcmp(option, #name) == 0) {                                                                        \
+        SET_##type(r->opt.name, value);                                                                      \
+        return;                                                                                              \
     }
 #include "models/tcp/option.def"
 #undef OPTION
@@ -107,21 +107,36 @@ static bool read_var(struct rig *r, const char *name, int64_t *v)
         const char *name;
         int64_t value;
     } vars[] = {
-        {"snd.una", rel(t->snd.una, r->iss)}, {"snd.nxt", rel(t->snd.nxt, r->iss)},
-        {"snd.wnd", t->snd.wnd},              {"snd.max_wnd", t->snd.max_wnd},
-        {"snd.mss", eff_mss(t)},              {"snd.up", rel(t->snd.up, r->iss)},
-        {"rcv.nxt", rel(t->rcv.nxt, r->irs)}, {"rcv.wnd", rcv_wnd(t)},
-        {"rcv.up", rel(t->rcv.up, r->irs)},   {"cwnd", t->cc.cwnd},
-        {"ssthresh", t->cc.ssthresh},         {"rto", rto_now(&x, t)},
-        {"srtt", t->srtt},                    {"rttvar", t->rttvar},
-        {"unread", t->rcv.unread},            {"queued", (int64_t)snd_waiting(t)},
-        {"backoff", t->backoff},              {"flight", flight_size(t)},
-        {"bad_routes", r->bad_routes},        {"ttl", r->last_out.ttl},
-        {"tos", r->last_out.tos},             {"snd.wl1", rel(t->snd.wl1, r->irs)},
-        {"snd.wl2", rel(t->snd.wl2, r->iss)}, {"ranges", t->rcv.ooo.n},
-        {"status.dscp", r->status.dscp_received}, {"status.unread", r->status.unread},
-        {"status.unacked", r->status.unacked}, {"status.urgent", r->status.urgent_left},
-        {"status.rcv_wnd", r->status.rcv_wnd}, {"status.snd_wnd", r->status.snd_wnd},
+        {"snd.una", rel(t->snd.una, r->iss)},
+        {"snd.nxt", rel(t->snd.nxt, r->iss)},
+        {"snd.wnd", t->snd.wnd},
+        {"snd.max_wnd", t->snd.max_wnd},
+        {"snd.mss", eff_mss(t)},
+        {"snd.up", rel(t->snd.up, r->iss)},
+        {"rcv.nxt", rel(t->rcv.nxt, r->irs)},
+        {"rcv.wnd", rcv_wnd(t)},
+        {"rcv.up", rel(t->rcv.up, r->irs)},
+        {"cwnd", t->cc.cwnd},
+        {"ssthresh", t->cc.ssthresh},
+        {"rto", rto_now(&x, t)},
+        {"srtt", t->srtt},
+        {"rttvar", t->rttvar},
+        {"unread", t->rcv.unread},
+        {"queued", (int64_t)snd_waiting(t)},
+        {"backoff", t->backoff},
+        {"flight", flight_size(t)},
+        {"bad_routes", r->bad_routes},
+        {"ttl", r->last_out.ttl},
+        {"tos", r->last_out.tos},
+        {"snd.wl1", rel(t->snd.wl1, r->irs)},
+        {"snd.wl2", rel(t->snd.wl2, r->iss)},
+        {"ranges", t->rcv.ooo.n},
+        {"status.dscp", r->status.dscp_received},
+        {"status.unread", r->status.unread},
+        {"status.unacked", r->status.unacked},
+        {"status.urgent", r->status.urgent_left},
+        {"status.rcv_wnd", r->status.rcv_wnd},
+        {"status.snd_wnd", r->status.snd_wnd},
     };
     for (size_t i = 0; i < ARRAY_LEN(vars); i++) {
         if (strcmp(vars[i].name, name) == 0) {
@@ -156,7 +171,8 @@ static void expect_timer(struct rig *r, const char *name, const char *value)
         bool on = timer_on(t, (enum tcp_timer)i);
         vtime left = on ? t->due[i] - world_now(&r->w) : -1;
         if (strcmp(value, "off") == 0 ? on : left != parse_time(value))
-            fail_msg("%s: at `%s`: %s, %lld ns left", r->label, r->line, on ? "armed" : "off", (long long)left);
+            fail_msg("%s: at `%s`: %s, %lld ns left", r->label, r->line, on ? "armed" : "off",
+                     (long long)left);
         return;
     }
     bad(r, "no such timer");
@@ -227,7 +243,8 @@ static void expect_sent(struct rig *r, const char *rest)
     uint32_t i = r->sent.head;
     rig_sent(r, rest);
     if (at >= 0 && r->sent.at[i] - r->mark != at)
-        fail_msg("%s: at `%s`: emitted after %lld ns", r->label, r->line, (long long)(r->sent.at[i] - r->mark));
+        fail_msg("%s: at `%s`: emitted after %lld ns", r->label, r->line,
+                 (long long)(r->sent.at[i] - r->mark));
 }
 
 /* --- user calls --- */
@@ -459,9 +476,9 @@ static int value_in(enum tcp_state s, char what)
     static const struct {
         int n, u, r;
     } at[TCP_STATES] = {
-        [TCP_LISTEN] = {0, 0, 0},     [TCP_SYN_SENT] = {1, 0, 0},   [TCP_SYN_RECEIVED] = {1, 0, 1},
+        [TCP_LISTEN] = {0, 0, 0},      [TCP_SYN_SENT] = {1, 0, 0},   [TCP_SYN_RECEIVED] = {1, 0, 1},
         [TCP_ESTABLISHED] = {1, 1, 1}, [TCP_FIN_WAIT_1] = {2, 1, 1}, [TCP_FIN_WAIT_2] = {2, 2, 1},
-        [TCP_CLOSE_WAIT] = {1, 1, 2}, [TCP_CLOSING] = {2, 1, 2},    [TCP_LAST_ACK] = {2, 1, 2},
+        [TCP_CLOSE_WAIT] = {1, 1, 2},  [TCP_CLOSING] = {2, 1, 2},    [TCP_LAST_ACK] = {2, 1, 2},
         [TCP_TIME_WAIT] = {2, 2, 2},
     };
     CHECK(what == 'N' || what == 'U' || what == 'R');

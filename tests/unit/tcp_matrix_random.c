@@ -1,6 +1,7 @@
-/* One TCP under a peer and a user without manners: random segments around the windows, random calls, random waits, in every
- * state. The rig asks the invariants after each step and looks that every octet is delivered once and in order; here nothing
- * else is expected but that it goes on. A failure names the walk; RIG_WALK=n runs that one alone, line by line. */
+/* One TCP under a peer and a user without manners: random segments around the windows, random calls, random
+ * waits, in every state. The rig asks the invariants after each step and looks that every octet is delivered
+ * once and in order; here nothing else is expected but that it goes on. A failure names the walk; RIG_WALK=n
+ * runs that one alone, line by line. */
 #include "tests/support/tcp_rig.h"
 
 #include <inttypes.h>
@@ -66,9 +67,11 @@ static uint32_t random_length(struct dice *d)
 
 static uint8_t random_ctl(struct dice *d)
 {
-    static const uint8_t usual[] = {TCP_ACK, TCP_ACK | TCP_PSH, TCP_SYN, TCP_SYN | TCP_ACK, TCP_FIN | TCP_ACK};
+    static const uint8_t usual[] = {TCP_ACK, TCP_ACK | TCP_PSH, TCP_SYN, TCP_SYN | TCP_ACK,
+                                    TCP_FIN | TCP_ACK};
     if (chance(d, 90))
-        return (uint8_t)(usual[chance(d, 85) ? roll(d, 2) : roll(d, ARRAY_LEN(usual))] | (chance(d, 5) ? TCP_URG : 0));
+        return (uint8_t)(usual[chance(d, 85) ? roll(d, 2) : roll(d, ARRAY_LEN(usual))] |
+                         (chance(d, 5) ? TCP_URG : 0));
     return (uint8_t)(roll(d, 64) & (chance(d, 70) ? ~(unsigned)TCP_RST : ~0u));
 }
 
@@ -98,24 +101,27 @@ static void random_segment(struct rig *r, struct dice *d, char *out, size_t size
     if (bits & TCP_URG)
         n += snprintf(out + n, size - (size_t)n, "<UP=%" PRIu32 ">", roll(d, 200));
     if (chance(d, 30) && (bits & TCP_SYN))
-        n += snprintf(out + n, size - (size_t)n, "<MSS=%" PRIu32 ">", chance(d, 20) ? roll(d, 3) : roll(d, 3000));
+        n += snprintf(out + n, size - (size_t)n, "<MSS=%" PRIu32 ">",
+                      chance(d, 20) ? roll(d, 3) : roll(d, 3000));
     if (chance(d, 30) && (bits & TCP_SYN))
         n += snprintf(out + n, size - (size_t)n, "<WS=%" PRIu32 ">", roll(d, 20));
     if (r->opt.timestamps && chance(d, 90))
-        n += snprintf(out + n, size - (size_t)n, "<TS=%" PRIu32 "/%" PRIu32 ">", 100 + roll(d, 5), roll(d, 1000));
+        n += snprintf(out + n, size - (size_t)n, "<TS=%" PRIu32 "/%" PRIu32 ">", 100 + roll(d, 5),
+                      roll(d, 1000));
     if (chance(d, 1))
         snprintf(out + n, size - (size_t)n, "<BADOPT=1>");
 }
 
 static void random_call(struct dice *d, char *out, size_t size)
 {
-    static const char *const rare[] = {"CLOSE",           "ABORT",          "FLUSH",           "STATUS",
-                                       "ORPHAN",          "SET nagle 0",    "SET nagle 1",     "SET keepalive 1",
-                                       "SET keepalive 0", "SET user_timeout 9s", "OPEN active", "OPEN passive",
-                                       "icmp 3 4 600",    "icmp 3 1",       "icmp 3 3",        "SET r2 5s"};
+    static const char *const rare[] = {
+        "CLOSE",       "ABORT",        "FLUSH",           "STATUS",          "ORPHAN",
+        "SET nagle 0", "SET nagle 1",  "SET keepalive 1", "SET keepalive 0", "SET user_timeout 9s",
+        "OPEN active", "OPEN passive", "icmp 3 4 600",    "icmp 3 1",        "icmp 3 3",
+        "SET r2 5s"};
     if (chance(d, 40))
-        snprintf(out, size, "SEND %" PRIu32 "%s%s", random_length(d) * (1 + roll(d, 4)), chance(d, 60) ? " push" : "",
-                 chance(d, 10) ? " urgent" : "");
+        snprintf(out, size, "SEND %" PRIu32 "%s%s", random_length(d) * (1 + roll(d, 4)),
+                 chance(d, 60) ? " push" : "", chance(d, 10) ? " urgent" : "");
     else if (chance(d, 75))
         snprintf(out, size, "RECEIVE %" PRIu32 "%s", 1 + random_length(d), chance(d, 50) ? " any" : "");
     else
@@ -140,10 +146,11 @@ static void random_step(struct rig *r, struct dice *d, char *out, size_t size)
 
 static void walk(struct rig *r, unsigned seed, bool loud)
 {
-    static const char *const starts[] = {"CLOSED",     "LISTEN",     "SYN-SENT",            "SYN-RECEIVED",
-                                         "ESTABLISHED", "FIN-WAIT-1", "FIN-WAIT-2",          "CLOSE-WAIT",
-                                         "CLOSING",     "LAST-ACK",   "TIME-WAIT",           "SYN-RECEIVED-ACTIVE",
-                                         "ESTABLISHED", "ESTABLISHED", "ESTABLISHED-PASSIVE"};
+    static const char *const starts[] = {"CLOSED",       "LISTEN",      "SYN-SENT",
+                                         "SYN-RECEIVED", "ESTABLISHED", "FIN-WAIT-1",
+                                         "FIN-WAIT-2",   "CLOSE-WAIT",  "CLOSING",
+                                         "LAST-ACK",     "TIME-WAIT",   "SYN-RECEIVED-ACTIVE",
+                                         "ESTABLISHED",  "ESTABLISHED", "ESTABLISHED-PASSIVE"};
     struct dice d = {seed};
     char line[200];
     random_options(r, &d);
