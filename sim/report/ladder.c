@@ -99,6 +99,7 @@ static void walk_arrive(struct walk *w, const struct rec_arrive *r)
     if (!p || p->to != r->head.host || scan_hides_packet(&w->scan, p))
         return;
     p->open--;
+    p->arrived = w->at;
     w->d->events->reach(w->d, w->at, p);
 }
 
@@ -108,6 +109,10 @@ static void walk_drop(struct walk *w, const struct rec_drop *r)
 
     if (!p || scan_hides_packet(&w->scan, p))
         return;
+    if (scan_drop_after_arrival(p, r)) {
+        say(w, p->to, STYLE_BAD, "%s", drop_text(r));
+        return;
+    }
     p->open--;
     if (p->drop != r) /* else it was shown when it was sent */
         w->d->events->lose(w->d, w->at, p, drop_text(r));
@@ -168,9 +173,17 @@ static void walk_timer(struct walk *w, const struct rec_timer *r)
 
 /* ---- the user ---- */
 
+/* "1 byte", "5 bytes" */
+static const char *bytes_text(char out[48], unsigned long long n)
+{
+    snprintf(out, 48, n == 1 ? tr("%llu byte") : tr("%llu bytes"), n);
+    return out;
+}
+
 static void walk_call(struct walk *w, const struct rec_call *r)
 {
     struct sbuf b = SBUF_INIT;
+    char bytes[48];
     bool fine = r->result == RESULT_OK || r->result == RESULT_QUEUED || r->result == RESULT_FULL;
     bool told = r->result == RESULT_CLOSING || r->result == RESULT_RESET || r->result == RESULT_REFUSED ||
                 r->result == RESULT_TIMEOUT; /* by a signal, too */
@@ -181,7 +194,7 @@ static void walk_call(struct walk *w, const struct rec_call *r)
     if (r->call == CALL_OPEN)
         sbuf_printf(&b, tr(" (%s)"), r->passive ? tr("passive") : tr("active"));
     if (r->len)
-        sbuf_printf(&b, tr(" %llu bytes"), (unsigned long long)r->len);
+        sbuf_printf(&b, " %s", bytes_text(bytes, r->len));
     if (r->urgent)
         sbuf_printf(&b, tr(", %s"), tr("urgent"));
     if (r->call == CALL_SEND && !r->push)
@@ -196,6 +209,8 @@ static void walk_call(struct walk *w, const struct rec_call *r)
 
 static void walk_signal(struct walk *w, const struct rec_signal *r)
 {
+    char bytes[48];
+
     switch (r->signal) {
     case SIGNAL_ESTABLISHED:
     case SIGNAL_SEND_OK:
@@ -213,8 +228,8 @@ static void walk_signal(struct walk *w, const struct rec_signal *r)
                r->signal == SIGNAL_TIMEOUT || r->signal == SIGNAL_HARD_ERROR;
 
     if (r->signal == SIGNAL_URGENT && r->value)
-        say(w, r->head.host, STYLE_RST, tr("the user is told: %s (%llu bytes)"), tr(name_signal(r->signal)),
-            (unsigned long long)r->value);
+        say(w, r->head.host, STYLE_RST, tr("the user is told: %s (%s)"), tr(name_signal(r->signal)),
+            bytes_text(bytes, r->value));
     else
         say(w, r->head.host, bad ? STYLE_BAD : STYLE_NOTE, tr("the user is told: %s"),
             tr(name_signal(r->signal)));
@@ -225,6 +240,7 @@ static void walk_deliver(struct walk *w, const struct rec_deliver *r)
 {
     unsigned long long len = r->len;
     unsigned why = r->why;
+    char bytes[48];
     bool urgent = r->urgent;
 
     for (size_t i = w->i + 1; i < log_count(w->scan.log); i++) {
@@ -245,11 +261,12 @@ static void walk_deliver(struct walk *w, const struct rec_deliver *r)
     if (!len && !w->o->why)
         return;
     if (urgent)
-        say(w, r->head.host, STYLE_RST, tr("the user gets %llu urgent bytes"), len);
+        say(w, r->head.host, STYLE_RST, tr("the user gets %s, urgent"), bytes_text(bytes, len));
     else if (why == DELIVER_PUSH || why == DELIVER_FULL || why == DELIVER_FIN)
-        say(w, r->head.host, STYLE_DATA, tr("the user gets %llu bytes (%s)"), len, tr(name_deliver(why)));
+        say(w, r->head.host, STYLE_DATA, tr("the user gets %s (%s)"), bytes_text(bytes, len),
+            tr(name_deliver(why)));
     else
-        say(w, r->head.host, STYLE_DATA, tr("the user gets %llu bytes"), len);
+        say(w, r->head.host, STYLE_DATA, tr("the user gets %s"), bytes_text(bytes, len));
 }
 
 /* ---- the world ---- */
@@ -291,7 +308,7 @@ static void walk_link_event(struct walk *w, const struct rec_link_event *r)
     case LINK_EVENT_QUEUE: snprintf(value, sizeof value, "%llu", (unsigned long long)r->value); break;
     default: break;
     }
-    say(w, 0, STYLE_NOTE, tr("link %s - %s: %s %s"), ends[0], ends[1], tr(name_link_event(r->event)), value);
+    say(w, 0, STYLE_NOTE, tr("link %s -> %s: %s %s"), ends[0], ends[1], tr(name_link_event(r->event)), value);
 }
 
 static void walk_script(struct walk *w, const struct rec_script *r)
@@ -397,27 +414,16 @@ static void put_title(struct walk *w, struct sbuf *out)
 /* What the named numbers stand for. */
 static void put_symbols(struct walk *w, struct sbuf *out)
 {
-    const struct scan *s = &w->scan;
-
-    for (uint32_t i = 0; i < s->n_symbols && !w->o->absolute; i++) {
-        const struct rec_symbol *y = s->symbol[i];
+    for (uint32_t i = 0; i < w->scan.n_symbols && !w->o->absolute; i++) {
+        const struct symbol *y = &w->scan.symbol[i];
+        const char *host = scan_host_label(&w->scan, y->r->head.host);
         struct sbuf b = SBUF_INIT;
-        const struct talk *t = NULL;
-        int dir = 0;
 
-        for (uint32_t k = 0; k < s->n_packets && !t;
-             k++) { /* the segment it was bound by, for the relative number */
-            const struct rec_send *r = (const void *)s->packet[k].r;
-
-            if (r->head.kind == REC_SEND && r->head.host == y->head.host &&
-                (r->seq.v == y->value.v || r->seq.v + 1 == y->value.v))
-                t = scan_talk(&w->scan, r, &dir);
-        }
-        sbuf_printf(&b, "%s = %lu", y->name, (unsigned long)y->value.v);
-        if (t && t->has_isn[dir])
-            sbuf_printf(&b, tr(" (%lu after the initial sequence number of %s)"),
-                        (unsigned long)(uint32_t)(y->value.v - t->isn[dir]),
-                        scan_host_label(s, y->head.host));
+        if (y->shown)
+            sbuf_printf(&b, tr("%s = %lu (relative: %s, %s)"), y->r->name, (unsigned long)y->r->value.v,
+                        y->relative, host);
+        else
+            sbuf_printf(&b, tr("%s = %lu (%s)"), y->r->name, (unsigned long)y->r->value.v, host);
         put_line(w, out, sbuf_str(&b), STYLE_DIM);
         sbuf_free(&b);
     }

@@ -30,37 +30,58 @@ static enum style style_of(uint8_t ctl, uint32_t len)
     return len ? STYLE_DATA : STYLE_ACK;
 }
 
-/* The symbol that names this number of the host's sequence space at the time of r: the newest whose value it
- * is, or one more. A symbol is bound by a segment, and its record may stand right after that segment's. */
-static const struct rec_symbol *symbol_of(const struct scan *s, uint16_t host, uint32_t number,
-                                          const struct rec_head *r)
+/* The symbol that names this number of the address's (and host's) sequence space at the time of r: the newest
+ * whose value it is, or one more. A symbol is bound by a segment, and its record may stand right after that
+ * segment's. */
+static struct symbol *symbol_of(struct scan *s, const char *address, uint16_t host, uint32_t number,
+                                const struct rec_head *r)
 {
     for (uint32_t i = s->n_symbols; i-- > 0;) {
-        const struct rec_symbol *y = s->symbol[i];
+        struct symbol *y = &s->symbol[i];
+        bool ours = y->address ? !strcmp(y->address, address) : y->r->head.host == host;
 
-        if (y->head.host == host && number - y->value.v <= 1 &&
-            (y->head.id < r->id || y->head.cause == r->id))
+        if (ours && number - y->r->value.v <= 1 && (y->r->head.id < r->id || y->r->head.cause == r->id))
             return y;
     }
     return NULL;
 }
 
-/* A sequence number as it is shown: symbolic, relative or raw. */
-static bool number_text(const struct scan *s, char *out, size_t size, uint16_t host, uint32_t v,
-                        const struct rec_head *r, const struct talk *t, int dir)
+static void relative_text(char *out, size_t size, uint32_t v, const struct talk *t, int dir)
 {
-    const struct rec_symbol *y = s->options->absolute ? NULL : symbol_of(s, host, v, r);
     uint32_t relative = v - t->isn[dir];
 
-    if (y)
-        snprintf(out, size, v == y->value.v ? "%.40s" : "%.40s+1", y->name);
-    else if (s->options->absolute || !t->has_isn[dir])
+    if (!t->has_isn[dir])
         snprintf(out, size, "%lu", (unsigned long)v);
     else if (relative >= UINT32_C(0xff000000)) /* from before this connection: an old duplicate */
         snprintf(out, size, "-%lu", (unsigned long)(uint32_t)(0 - relative));
     else
         snprintf(out, size, "%lu", (unsigned long)relative);
-    return y != NULL;
+}
+
+/* A sequence number of one side of a talk as it is shown: symbolic (returns true), relative or raw. */
+static bool number_text(struct scan *s, char *out, size_t size, uint32_t v, const struct rec_send *r,
+                        bool is_ack)
+{
+    int dir;
+    const struct talk *t = scan_talk(s, r, &dir);
+    struct symbol *y = NULL;
+
+    dir = is_ack ? !dir : dir;
+    if (s->options->absolute) {
+        snprintf(out, size, "%lu", (unsigned long)v);
+        return false;
+    }
+    y = symbol_of(s, is_ack ? r->dst : r->src, is_ack ? r->to : r->head.host, v, &r->head);
+    if (!y) {
+        relative_text(out, size, v, t, dir);
+        return false;
+    }
+    snprintf(out, size, v == y->r->value.v ? "%.40s" : "%.40s+1", y->r->name);
+    if (!y->shown && t->has_isn[dir]) {
+        y->shown = true;
+        relative_text(y->relative, sizeof y->relative, y->r->value.v, t, dir);
+    }
+    return true;
 }
 
 static void add_numbers(struct scan *s, const struct rec_send *r, struct label *l, bool brief)
@@ -68,7 +89,7 @@ static void add_numbers(struct scan *s, const struct rec_send *r, struct label *
     int dir;
     const struct talk *t = scan_talk(s, r, &dir);
     char seq_text[48], ack_text[48], flags[40];
-    bool named = number_text(s, seq_text, sizeof seq_text, r->head.host, r->seq.v, &r->head, t, dir);
+    bool named = number_text(s, seq_text, sizeof seq_text, r->seq.v, r, false);
     uint8_t ctl = r->ctl;
 
     if (scan_many(s))
@@ -82,7 +103,7 @@ static void add_numbers(struct scan *s, const struct rec_send *r, struct label *
     if (brief)
         return;
     if (r->ctl & TCP_ACK) {
-        number_text(s, ack_text, sizeof ack_text, r->to, r->ack.v, &r->head, t, !dir);
+        number_text(s, ack_text, sizeof ack_text, r->ack.v, r, true);
         add(l, STYLE_PLAIN, "ack=%s", ack_text);
     }
 }
@@ -141,11 +162,13 @@ static void learn_isn(struct scan *s, const struct rec_send *r)
     int dir;
     struct talk *t = scan_talk(s, r, &dir);
 
-    if (!(r->ctl & TCP_SYN) || (t->has_isn[dir] && (r->head.conn == 0 || r->head.conn == t->conn[dir])))
+    if (!(r->ctl & TCP_SYN) ||
+        (t->has_isn[dir] && (t->host[dir] != r->head.host || t->conn[dir] == r->head.conn)))
         return;
     t->has_isn[dir] = true;
     t->isn[dir] = r->seq.v;
     t->conn[dir] = r->head.conn;
+    t->host[dir] = r->head.host;
 }
 
 static void make_label(struct scan *s, const struct packet *p, struct label *l, bool brief)

@@ -559,6 +559,20 @@ static void put_centred(struct lanes *l, int x, const char *text, int room, enum
     canvas_put_n(&l->c, start < 0 ? 0 : start, text, n, style);
 }
 
+/* The address by which a host takes part: that of its first segment, else its first. NULL: it has none. */
+static const char *address_of(const struct scan *s, uint16_t host)
+{
+    const struct trace_host *h = &s->header->host[host - 1];
+
+    for (uint32_t i = 0; i < s->n_packets; i++) {
+        const struct rec_send *r = (const void *)s->packet[i].r;
+
+        if (r->head.kind == REC_SEND && (s->packet[i].from == host || s->packet[i].to == host))
+            return s->packet[i].from == host ? r->src : r->dst;
+    }
+    return h->n_addresses ? h->address[0] : NULL;
+}
+
 static void put_heads(struct lanes *l)
 {
     const struct scan *s = l->d.scan;
@@ -570,15 +584,15 @@ static void put_heads(struct lanes *l)
     canvas_put(&l->c, s->time_width - text_columns(unit), unit, STYLE_DIM);
     for (unsigned i = 0; i < l->n; i++) {
         put_centred(l, l->x[i], scan_host_label(s, s->lane[i]), room, STYLE_TITLE);
-        addresses |= s->header->host[s->lane[i] - 1].n_addresses > 0;
+        addresses |= address_of(s, s->lane[i]) != NULL;
     }
     emit(l);
     canvas_clear(&l->c);
     for (unsigned i = 0; addresses && i < l->n; i++) {
-        const struct trace_host *h = &s->header->host[s->lane[i] - 1];
+        const char *address = address_of(s, s->lane[i]);
 
-        if (h->n_addresses)
-            put_centred(l, l->x[i], h->address[0], room, STYLE_DIM);
+        if (address)
+            put_centred(l, l->x[i], address, room, STYLE_DIM);
     }
     if (addresses)
         emit(l);

@@ -28,7 +28,7 @@ static void takes_part(struct scan *s, uint16_t host)
 static void add_packet(struct scan *s, const struct rec_head *r, uint16_t to)
 {
     GROW(s->packet, s->n_packets, s->cap_packets);
-    s->packet[s->n_packets] = (struct packet){.r = r, .from = r->host, .to = to};
+    s->packet[s->n_packets] = (struct packet){.r = r, .from = r->host, .to = to, .arrived = VTIME_NEVER};
     fold_map_put(&s->packet_by_id, r->id, s->n_packets++);
     if (r->kind == REC_SEND) {
         takes_part(s, r->host);
@@ -43,11 +43,17 @@ struct packet *scan_packet(const struct scan *s, uint64_t id)
     return fold_map_get(&s->packet_by_id, id, &i) ? &s->packet[i] : NULL;
 }
 
+bool scan_drop_after_arrival(const struct packet *p, const struct rec_drop *r)
+{
+    return p->arrived == r->head.at && (r->why == DROP_BAD_CHECKSUM || r->why == DROP_MALFORMED ||
+                                        r->why == DROP_HOST_DOWN || r->why == DROP_BAD_ADDRESS);
+}
+
 static void scan_drop(struct scan *s, const struct rec_drop *r)
 {
     struct packet *p = scan_packet(s, r->pkt);
 
-    if (!p)
+    if (!p || scan_drop_after_arrival(p, r))
         return;
     p->open++;
     if (!p->drop && p->open == 1 && r->head.at == p->r->at) {
@@ -66,6 +72,17 @@ static void scan_fate(struct scan *s, const struct rec_fault *r)
     p->delayed |= r->fate == FATE_DELAY || r->fate == FATE_REORDER;
 }
 
+/* Whose numbers a symbol names: an address, since a raw peer may speak in another host's name. */
+static const char *symbol_address(const struct scan *s, const struct rec_symbol *y)
+{
+    const struct packet *p = scan_packet(s, y->head.cause);
+    const struct rec_send *r = p ? (const void *)p->r : NULL;
+
+    if (!r || r->head.kind != REC_SEND)
+        return NULL;
+    return y->head.host == r->head.host ? r->src : r->dst;
+}
+
 static void scan_record(struct scan *s, const struct rec_head *r)
 {
     const void *body = r;
@@ -77,8 +94,10 @@ static void scan_record(struct scan *s, const struct rec_head *r)
     case REC_ICMP: add_packet(s, r, ((const struct rec_icmp *)body)->to); break;
     case REC_ARRIVE:
         p = scan_packet(s, ((const struct rec_arrive *)body)->pkt);
-        if (p && p->to == r->host)
+        if (p && p->to == r->host) {
             p->open++;
+            p->arrived = r->at;
+        }
         break;
     case REC_DROP: scan_drop(s, body); break;
     case REC_FAULT: scan_fate(s, body); break;
@@ -89,7 +108,7 @@ static void scan_record(struct scan *s, const struct rec_head *r)
         break;
     case REC_SYMBOL:
         GROW(s->symbol, s->n_symbols, s->cap_symbols);
-        s->symbol[s->n_symbols++] = body;
+        s->symbol[s->n_symbols++] = (struct symbol){.r = body, .address = symbol_address(s, body)};
         break;
     default: break;
     }
@@ -270,6 +289,8 @@ void scan_init(struct scan *s, const struct trace_header *h, const struct log *l
     s->decimals = whole ? 3 : 6;
     format_time(last, sizeof last, s, log_count(log) ? log_at(log, log_count(log) - 1)->at : 0);
     s->time_width = (int)strlen(last) > 6 ? (int)strlen(last) : 6;
+    for (uint32_t i = 0; i < s->n_packets; i++)
+        s->packet[i].arrived = VTIME_NEVER;
     fold_free(&s->fold); /* the drawing starts at the beginning again */
 }
 
@@ -280,7 +301,7 @@ void scan_free(struct scan *s)
     fold_map_free(&s->talk_by_key);
     free(s->packet);
     free(s->talk);
-    free((void *)s->symbol);
+    free(s->symbol);
     free(s->takes_part);
 }
 

@@ -15,6 +15,14 @@ struct packet {
     bool lost_at_once;        /* the network loses it as it is sent: one row */
     bool delayed, corrupted, duplicated;
     const struct rec_drop *drop; /* the (first) record that says so */
+    vtime arrived;               /* last; VTIME_NEVER: not yet */
+};
+
+struct symbol {
+    const struct rec_symbol *r;
+    const char *address; /* whose numbers it names; NULL: not known, so only the record's host */
+    bool shown;
+    char relative[24]; /* its value as a relative number, when it was first shown */
 };
 
 struct talk { /* two sockets that exchange segments; [0] and [1]: what one and the other sends */
@@ -25,6 +33,7 @@ struct talk { /* two sockets that exchange segments; [0] and [1]: what one and t
     bool has_isn[2];
     uint32_t isn[2];
     uint32_t conn[2]; /* whose SYN gave the isn */
+    uint16_t host[2]; /* likewise: another host that borrows the address does not change it */
 };
 
 #define LANES_MAX 8
@@ -40,7 +49,7 @@ struct scan {
     struct talk *talk;
     uint32_t n_talks, cap_talks;
     struct fold_map talk_by_key;
-    const struct rec_symbol **symbol;
+    struct symbol *symbol;
     uint32_t n_symbols, cap_symbols;
     uint8_t *takes_part;      /* by host index */
     uint16_t lane[LANES_MAX]; /* host index + 1, in the order of the header */
@@ -55,6 +64,8 @@ void scan_free(struct scan *s);
 
 /* The packet that a record is about; NULL: none. */
 struct packet *scan_packet(const struct scan *s, uint64_t id);
+/* Whether the host throws the packet away on arrival, which was shown: no second way's end is to be drawn. */
+bool scan_drop_after_arrival(const struct packet *p, const struct rec_drop *r);
 /* The talk a SEND belongs to, made if new; *dir: which of its directions. */
 struct talk *scan_talk(struct scan *s, const struct rec_send *r, int *dir);
 /* The talk a connection end belongs to; NULL: none (a listener). */

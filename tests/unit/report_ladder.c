@@ -166,7 +166,7 @@ static void test_close(void **state)
                                         "▶│ CLOSED",
                                         "2 MSL timer: 60 s",
                                         "2 MSL timer expires",
-                                        "u = 4294967041 (1 after the initial sequence number of client)",
+                                        "u = 4294967041 (relative: 1, client)",
                                         "End at 61.160 s: nothing left to happen."};
     struct sample s;
     struct ladder_options o = {.width = 80};
