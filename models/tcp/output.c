@@ -242,7 +242,7 @@ static void split(struct tcp_ctx *x, struct tcb *t, uint32_t index, uint32_t len
 void retransmit(struct tcp_ctx *x, struct tcb *t, uint32_t index, enum tcp_clause why)
 {
     struct sent *e = ring_at(x, &t->snd.sent, sizeof *e, index);
-    if (e->len > eff_mss(t) && synchronized(t)) {
+    if (e->len > eff_mss(t) && synchronized(t) && t->snd.sent.n < SENT_MAX) {
         split(x, t, index, eff_mss(t));
         e = ring_at(x, &t->snd.sent, sizeof *e, index);
     }
@@ -258,6 +258,10 @@ void retransmit(struct tcp_ctx *x, struct tcb *t, uint32_t index, enum tcp_claus
     struct segment s;
     start_segment(x, t, &s, e->seq, TCP_ACK);
     fill_text(t, &s, e);
+    if (s.len > eff_mss(t)) { /* too many entries to cut it: its front goes, an ACK of that cuts the entry */
+        s.len = eff_mss(t);
+        s.ctl &= (uint8_t) ~(TCP_FIN | TCP_PSH);
+    }
     mark_urgent(x, t, &s);
     hand_over(x, t, &s, why, e->rec);
 }
@@ -369,7 +373,7 @@ static enum tcp_clause send_new(struct tcp_ctx *x, struct tcb *t)
         if (waiting == 0 && !fin)
             return C_NONE;
         uint32_t usable = usable_window(t);
-        if (usable == 0 || (t->flags & TF_PROBING))
+        if (usable == 0 || (t->flags & TF_PROBING) || t->snd.sent.n >= SENT_MAX)
             return C_HELD_BY_WINDOW;
         uint32_t len = min_u32((uint32_t)min_i64((int64_t)min_i64((int64_t)waiting, UINT32_MAX), eff_mss(t)), usable);
         enum tcp_clause held = hold_back(t, waiting, len, usable, fin);
@@ -378,8 +382,6 @@ static enum tcp_clause send_new(struct tcp_ctx *x, struct tcb *t)
         if (cwnd_room(x, t) < len)
             return C_HELD_BY_CWND;
         send_text(x, t, len, fin && len == waiting && usable > len, false);
-        if (t->snd.sent.n >= 32000) /* bound of the ring */
-            return C_HELD_BY_WINDOW;
     }
 }
 

@@ -75,6 +75,10 @@ struct range { /* text out of order */
     uint32_t push;
 };
 
+/* Bounds of the queues, so that no peer and no user can make them outgrow a ring (32768 entries): segments outstanding; slices
+ * unread before another in-order segment is taken; ranges out of order (all may become slices at once). */
+enum { SENT_MAX = 32000, UNREAD_MAX = 16000, RANGES_MAX = 16000 };
+
 struct ring { /* a queue of fixed-size entries in the arena */
     ref mem;
     uint16_t head, n, cap, pad;

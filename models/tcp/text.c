@@ -77,6 +77,11 @@ static bool drain(struct tcp_ctx *x, struct tcb *t)
     return any;
 }
 
+static uint32_t ranges_max(const struct tcp_ctx *x)
+{
+    return (uint32_t)min_i64(x->opt->reassembly_ranges, RANGES_MAX);
+}
+
 /* b begins where a ends, in numbers and in text. */
 static bool goes_on(const struct range *a, const struct range *b)
 {
@@ -104,18 +109,33 @@ static bool put_range(struct tcp_ctx *x, struct tcb *t, uint32_t i, const struct
         q->push |= n->push;
         return true;
     }
-    if (r->n >= x->opt->reassembly_ranges)
+    if (r->n >= ranges_max(x))
         return false;
     struct range *g = ring_insert(x, r, sizeof *g, i);
     *g = *n;
     return true;
 }
 
+/* Index of the first range that ends behind s. */
+static uint32_t first_beyond(const struct tcp_ctx *x, const struct tcb *t, seq32 s)
+{
+    uint32_t lo = 0, hi = t->rcv.ooo.n;
+    while (lo < hi) {
+        uint32_t mid = (lo + hi) / 2;
+        const struct range *g = ring_at(x, &t->rcv.ooo, sizeof *g, mid);
+        if (seq_le(seq_add(g->seq, g->len), s))
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return lo;
+}
+
 /* Keeps what is new of [seq, seq+len); text already held wins over text that overlaps it. */
 static bool hold(struct tcp_ctx *x, struct tcb *t, struct range n)
 {
     bool kept = false;
-    for (uint32_t i = 0; n.len > 0;) {
+    for (uint32_t i = first_beyond(x, t, n.seq); n.len > 0;) {
         struct range g = {.len = 0};
         bool end = i >= t->rcv.ooo.n;
         if (!end)
@@ -183,12 +203,18 @@ void text_step(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
     if (!seq_eq(s->seq, t->rcv.nxt)) {
         a->ooo = true;
         struct range n = {.off = s->off, .stream = s->stream, .len = s->len, .seq = s->seq, .push = push};
+        bool full = t->rcv.ooo.n >= ranges_max(x);
         if (!hold(x, t, n))
-            rejected(x, t, a, t->rcv.ooo.n >= x->opt->reassembly_ranges ? REJECT_NO_ROOM : REJECT_DUPLICATE_TEXT,
-                     t->rcv.ooo.n >= x->opt->reassembly_ranges ? C_REASSEMBLY_FULL : C_TEXT_DUPLICATE);
+            rejected(x, t, a, full ? REJECT_NO_ROOM : REJECT_DUPLICATE_TEXT,
+                     full ? C_REASSEMBLY_FULL : C_TEXT_DUPLICATE);
         if (t->rcv.dup_owed < UINT8_MAX)
             t->rcv.dup_owed++;
         owe(x, t);
+        return;
+    }
+    if (t->rcv.queue.n >= UNREAD_MAX) {
+        rejected(x, t, a, REJECT_NO_ROOM, C_REASSEMBLY_FULL);
+        owe_ack(x, t, C_ACK_UNACCEPTABLE);
         return;
     }
     bool gap = t->rcv.ooo.n > 0;
@@ -247,10 +273,6 @@ void fin_step(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
         return;
     }
     if (s->ctl & TCP_FIN) {
-        if (!may_receive_text(t)) {
-            rejected(x, t, a, REJECT_NOT_SYN, C_FIN_NOT_PROCESSED);
-            return;
-        }
         t->rcv.fin = seq_add(s->seq, s->len);
         t->flags |= TF_FIN_HELD;
         if (seq_gt(t->rcv.fin, t->rcv.nxt) && s->len == 0) {

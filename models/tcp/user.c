@@ -294,6 +294,11 @@ enum tcp_result tcp_flush(struct tcp_ctx *x, struct tcb *t)
     if ((t->flags & TF_URG_OUT) && seq_gt(t->snd.up, t->snd.nxt))
         t->snd.up = t->snd.nxt;
     output_call(x, t);
+    user_timer_update(x, t, false);
+    if (n > 0 && (t->flags & TF_WANT_SPACE)) {
+        t->flags &= ~TF_WANT_SPACE;
+        x->ops->signal(x, t, SIGNAL_SEND_SPACE, 0);
+    }
     leave(x, t);
     return RESULT_OK;
 }
