@@ -215,6 +215,7 @@ fuzz-%: fuzz-build ## fuzz-lesson, fuzz-segment ...: feed one parser with odd in
 bench: ## measure; prints JSON lines (BENCH_ARGS='flows hold' for some only)
 	$(again) V=release $(BUILD)/bench
 	@$(BUILD)/bench $(BENCH_ARGS)
+	@$(if $(BENCH_ARGS),:,PYTHON=$$(sh tests/tools/python.sh) && $$PYTHON tests/bench/_ratios.py $(BUILD)/bench $(BUILD))
 
 cover: ## which state edges and clauses lessons and tests exercise
 	$(again) V=release headless

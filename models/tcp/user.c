@@ -305,7 +305,7 @@ enum tcp_result tcp_flush(struct tcp_ctx *x, struct tcb *t)
 
 static void fill_status(const struct tcb *t, struct tcp_status *s)
 {
-    *s = (struct tcp_status){.state = (enum tcp_state)t->state, .e = t->e, .snd_wnd = t->snd.wnd};
+    *s = (struct tcp_status){(enum tcp_state)t->state, .e = t->e, .snd_wnd = t->snd.wnd};
     s->rcv_wnd = rcv_wnd(t);
     s->unacked = text_in_flight(t) + (uint32_t)snd_waiting(t);
     s->unread = t->rcv.unread;
