@@ -47,7 +47,7 @@ IMPURE_WORDS = re.compile(
     r"strtod|strtof|strtold|atof)\s*\(")
 
 STATE_WRITER = "models/tcp/fsm.c"
-STATE_WRITE = re.compile(r"(->|\.)\s*state\s*=(?!=)")
+STATE_WRITE = re.compile(r"->\s*state\s*=(?!=)")  # of a TCB, which is only held by pointer
 
 TOKEN = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|' r"'(?:\\.|[^'\\\n])*'", re.S)
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"\n]+)[>"]', re.M)
