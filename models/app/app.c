@@ -164,7 +164,7 @@ void apps_deliver(struct world *w, struct apps *apps, ref inst, struct tcb *t, u
     }
     if (!last)
         return;
-    i->flags &= (uint8_t)~INST_RECEIVING;
+    i->flags &= (uint16_t)~INST_RECEIVING;
     app_note(w, apps, inst, NOTE_RECEIVED, push, w->core->last_record);
 }
 
@@ -176,7 +176,7 @@ void apps_gone(struct world *w, struct apps *apps, ref inst)
 void apps_bound(struct world *w, struct apps *apps, ref inst)
 {
     (void)apps;
-    inst_at(w, inst)->flags &= (uint8_t)~INST_LISTENING;
+    inst_at(w, inst)->flags &= (uint16_t)~INST_LISTENING;
 }
 
 void apps_state(struct world *w, struct apps *apps, ref inst, enum tcp_state state)
@@ -206,7 +206,7 @@ void app_eof(struct world *w, struct apps *apps, ref r)
     if (i->flags & INST_EOF)
         return;
     i->flags |= INST_EOF;
-    i->flags &= (uint8_t)~INST_RECEIVING;
+    i->flags &= (uint16_t)~INST_RECEIVING;
     script_trigger(w, apps, r, ON_CLOSING, 0);
     if (app_of(w, inst_at(w, r))->behaviour != APP_SCRIPTED) {
         inst_at(w, r)->flags |= INST_CLOSE_SENT;
@@ -225,7 +225,7 @@ static void receive(struct world *w, struct apps *apps, ref r, const struct sc_r
     answer = app_up_call(w, &c);
     if (answer == RESULT_OK || answer == RESULT_QUEUED)
         return;
-    i->flags &= (uint8_t)~INST_RECEIVING;
+    i->flags &= (uint16_t)~INST_RECEIVING;
     if (answer == RESULT_CLOSING)
         app_eof(w, apps, r);
 }
@@ -318,6 +318,16 @@ static void established(struct world *w, struct apps *apps, ref r)
     progress(w, apps, r);
 }
 
+/* The peer has sent its FIN, and everything before it has been read. */
+static void look_for_end(struct world *w, struct apps *apps, ref r)
+{
+    const struct inst *i = inst_at(w, r);
+    const struct tcb *t = app_up_tcb(w, i->conn);
+
+    if ((i->flags & INST_FIN) && t && tcp_unread(t) == 0)
+        app_eof(w, apps, r);
+}
+
 static void received(struct world *w, struct apps *apps, ref r, bool push)
 {
     script_trigger(w, apps, r, ON_DATA, 0);
@@ -325,17 +335,14 @@ static void received(struct world *w, struct apps *apps, ref r, bool push)
     if (push)
         script_trigger(w, apps, r, ON_PUSH, 0);
     progress(w, apps, r);
+    look_for_end(w, apps, r);
     app_read(w, apps, r, false);
 }
 
-/* The peer's FIN: a RECEIVE that was pending has been returned with it; a reader with unread text learns it when it comes
- * to the end. */
 static void closing(struct world *w, struct apps *apps, ref r)
 {
-    const struct inst *i = inst_at(w, r);
-
-    if ((i->flags & INST_RECEIVING) || app_reading(w, i)->kind == READ_NONE)
-        app_eof(w, apps, r);
+    inst_at(w, r)->flags |= INST_FIN;
+    look_for_end(w, apps, r);
 }
 
 static void hear(struct world *w, struct apps *apps, const struct app_note *n)
@@ -356,7 +363,7 @@ static void hear(struct world *w, struct apps *apps, const struct app_note *n)
         script_trigger(w, apps, r, ON_ACKED, 0);
         break;
     case SIGNAL_SEND_SPACE:
-        inst_at(w, r)->flags &= (uint8_t)~INST_BLOCKED;
+        inst_at(w, r)->flags &= (uint16_t)~INST_BLOCKED;
         script_pump(w, apps, r);
         app_read(w, apps, r, false);
         break;
@@ -425,7 +432,7 @@ static void step_event(struct world *w, struct apps *apps, const struct app_due 
     i->refs--;
     w->core->cause = due->cause;
     if (due->what == APP_TICK)
-        i->flags &= (uint8_t)~INST_TICK;
+        i->flags &= (uint16_t)~INST_TICK;
     if (!app_up_running(w, app_of(w, i)->host) || (!at_time && i->boot != due->boot)) {
         inst_settle(w, apps, due->inst);
         return;

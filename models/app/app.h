@@ -48,12 +48,13 @@ struct apps {
 enum inst_flag {
     INST_LISTENING = 1,  /* an owner whose connection is a listener */
     INST_RECEIVING = 2,  /* a RECEIVE is pending */
-    INST_EOF = 4,        /* "connection closing" has reached the reader */
+    INST_EOF = 4,        /* all has been read, and the peer's FIN has come */
     INST_OPEN = 8,       /* established */
     INST_BLOCKED = 16,   /* waits for SEND_SPACE */
     INST_CLOSE_SENT = 32, /* CLOSE once everything is sent (a behaviour's own) */
     INST_DEAD = 64,      /* freed once nothing names it */
-    INST_TICK = 128      /* a paced reader's next RECEIVE is scheduled */
+    INST_TICK = 128,     /* a paced reader's next RECEIVE is scheduled */
+    INST_FIN = 256       /* "connection closing" was heard; text may still be unread */
 };
 
 struct inst {
@@ -62,8 +63,7 @@ struct inst {
     ref first, last; /* children */
     uint32_t conn;   /* 0: none */
     uint16_t app;
-    uint8_t flags;
-    uint8_t last_state; /* enum tcp_state as last seen */
+    uint16_t flags;
     uint32_t refs;   /* notes and scheduled steps that name it */
     uint32_t replica;
     uint32_t boot;   /* counts crashes: steps scheduled before one are void */
@@ -78,7 +78,8 @@ struct inst {
     uint16_t read_step; /* 1 + the DO_READ in force */
     uint16_t fifo_n, fifo_cap;
     ref fifo;        /* uint16_t[]: steps that wait for the SEND under way */
-    uint32_t pad;
+    uint8_t last_state; /* enum tcp_state as last seen */
+    uint8_t pad[3];
 };
 
 /* Builds the apps of the world's scenario in *apps, which is zeroed, and schedules their beginnings. */

@@ -263,7 +263,7 @@ void script_pump(struct world *w, struct apps *apps, ref r)
     if ((i->flags & INST_CLOSE_SENT) && !i->left && !i->step && i->conn) {
         struct app_call c = {.call = CALL_CLOSE, .conn = i->conn, .host = app_of(w, i)->host};
 
-        i->flags &= (uint8_t)~INST_CLOSE_SENT;
+        i->flags &= (uint16_t)~INST_CLOSE_SENT;
         app_up_call(w, &c);
     }
 }
@@ -305,7 +305,7 @@ static enum tcp_result act_receive(struct world *w, struct apps *apps, ref r, co
 {
     struct inst *i = inst_at(w, r);
     struct app_call c = {.call = CALL_RECEIVE, .conn = i->conn, .host = app_of(w, i)->host, .mode = s->read.mode};
-    uint8_t was = i->flags & INST_RECEIVING;
+    uint16_t was = i->flags & INST_RECEIVING;
     enum tcp_result answer;
 
     c.len = s->bytes ? (uint32_t)(s->bytes < UINT32_MAX ? s->bytes : UINT32_MAX) : APP_READ_BUFFER;
@@ -313,7 +313,7 @@ static enum tcp_result act_receive(struct world *w, struct apps *apps, ref r, co
     answer = app_up_call(w, &c);
     if (answer == RESULT_OK || answer == RESULT_QUEUED)
         return answer;
-    i->flags = (uint8_t)((i->flags & ~INST_RECEIVING) | was);
+    i->flags = (uint16_t)((i->flags & ~INST_RECEIVING) | was);
     if (answer == RESULT_CLOSING)
         app_eof(w, apps, r);
     return answer;

@@ -56,6 +56,8 @@ void tcp_crash(struct world *w, struct tcb *t)
 
 void die(struct tcp_ctx *x, struct tcb *t, enum tcp_edge e, enum tcp_signal what)
 {
+    if (what == SIGNAL_CLOSED)
+        hand_over_rest(x, t);
     fsm_fire(x, t, e);
     for (int i = 0; i < TM_COUNT; i++)
         timer_off(x, t, (enum tcp_timer)i);
@@ -152,6 +154,10 @@ enum tcp_state tcp_state(const struct tcb *t)
 seq32 tcp_snd_una(const struct tcb *t)
 {
     return t->snd.una;
+}
+uint32_t tcp_unread(const struct tcb *t)
+{
+    return t->rcv.unread;
 }
 uint32_t tcp_conn(const struct tcb *t)
 {

@@ -24,6 +24,7 @@ struct tcp_endpoints {
     uint16_t local, remote; /* address indexes; remote 0: unspecified (index 0 is never an address) */
     uint16_t local_port, remote_port;
     bool v6;
+    uint8_t pad; /* named, since TCBs lie in the arena */
 };
 
 struct tcp_out { /* what goes beside a segment to IP */
@@ -143,6 +144,8 @@ enum tcp_state tcp_state(const struct tcb *t);
 uint32_t tcp_conn(const struct tcb *t);
 /* SND.UNA (for an ICMP error that quotes what is in flight). */
 seq32 tcp_snd_una(const struct tcb *t);
+/* Bytes received in order and not read yet. */
+uint32_t tcp_unread(const struct tcb *t);
 void tcp_endpoints(const struct tcb *t, struct tcp_endpoints *e);
 /* The owner's word kept in the TCB (an app's index, a hash link ...). */
 uint32_t *tcp_user(struct tcb *t);
