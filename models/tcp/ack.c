@@ -23,7 +23,7 @@ void agree_options(struct tcp_ctx *x, struct tcb *t, const struct segment *s)
     if ((s->opts & SEG_WS) && x->opt->window_scale >= 0) {
         t->flags |= TF_SCALE;
         t->snd.wscale = (uint8_t)min_i64(s->ws, 14);
-        t->rcv.wscale = (uint8_t)min_i64(x->opt->window_scale, 14);
+        t->rcv.wscale = own_shift(x);
         cite(x, t, C_SCALE_AGREED);
     }
     if ((s->opts & SEG_TS) && x->opt->timestamps) {

@@ -17,24 +17,38 @@ uint32_t eff_mss(const struct tcb *t)
     return t->snd.mss > options ? t->snd.mss - options : 1;
 }
 
-/* The window that would be advertised now: SWS avoidance of 3.8.6.2.2; the right edge never moves left. Room that the window
+/* The window to promise in units of 2^shift: SWS avoidance of 3.8.6.2.2; the right edge never moves left. Room that the window
  * field cannot express does not count. */
-uint32_t rcv_window(const struct tcp_ctx *x, const struct tcb *t)
+static uint32_t offer(const struct tcp_ctx *x, const struct tcb *t, uint8_t shift)
 {
     uint32_t buffer = (uint32_t)x->opt->rcv_buffer;
-    uint32_t room = t->rcv.unread < buffer ? buffer - t->rcv.unread : 0;
-    room = min_u32(room, UINT32_C(65535) << t->rcv.wscale);
+    uint32_t units = min_u32((t->rcv.unread < buffer ? buffer - t->rcv.unread : 0) >> shift, 65535);
+    uint32_t room = units << shift, most = min_u32(buffer >> shift, 65535) << shift;
     uint32_t now = rcv_wnd(t);
     if (room <= now)
         return now;
-    uint32_t step = min_u32(buffer / 2, own_mss(x, t->e.v6));
+    uint32_t step = min_u32(most / 2, own_mss(x, t->e.v6));
     return room - now >= max_u32(step, 1) ? room : now;
+}
+
+uint32_t rcv_window(const struct tcp_ctx *x, const struct tcb *t)
+{
+    return offer(x, t, t->rcv.wscale);
+}
+
+/* The shift to offer: none above 14, and none so large that the buffer is less than one unit. */
+uint8_t own_shift(const struct tcp_ctx *x)
+{
+    uint8_t shift = (uint8_t)min_i64(x->opt->window_scale, 14);
+    while (shift > 0 && INT64_C(1) << shift > x->opt->rcv_buffer)
+        shift--;
+    return shift;
 }
 
 static uint16_t window_field(const struct tcp_ctx *x, struct tcb *t, bool syn)
 {
     uint8_t shift = syn ? 0 : t->rcv.wscale;
-    uint32_t wnd = rcv_window(x, t);
+    uint32_t wnd = offer(x, t, shift);
     uint32_t round = (1u << shift) - 1u;
     uint32_t field = wnd >> shift;
     if (seq_lt(seq_add(t->rcv.nxt, field << shift), t->rcv.adv)) /* cut by the shift: rather promise a little more */
@@ -116,7 +130,7 @@ static void syn_options(struct tcp_ctx *x, struct tcb *t, struct segment *s)
     }
     if (x->opt->window_scale >= 0 && (!answer || (t->flags & TF_SCALE))) {
         s->opts |= SEG_WS;
-        s->ws = (uint8_t)min_i64(x->opt->window_scale, 255);
+        s->ws = own_shift(x) < 14 ? own_shift(x) : (uint8_t)min_i64(x->opt->window_scale, 255);
     }
     if (x->opt->timestamps && !answer) {
         s->opts |= SEG_TS;

@@ -210,6 +210,7 @@ void send_keepalive(struct tcp_ctx *x, struct tcb *t);
 uint32_t eff_mss(const struct tcb *t);
 uint32_t rcv_window(const struct tcp_ctx *x, const struct tcb *t); /* what would be advertised now, unscaled */
 uint16_t own_mss(const struct tcp_ctx *x, bool v6);
+uint8_t own_shift(const struct tcp_ctx *x);
 /* Text queued and not yet segmentized. */
 static inline uint64_t snd_waiting(const struct tcb *t)
 {
@@ -244,6 +245,8 @@ void fin_step(struct tcp_ctx *x, struct tcb *t, struct arrival *a);
 void hold_with_syn(struct tcp_ctx *x, struct tcb *t, const struct arrival *a);
 void drain_held(struct tcp_ctx *x, struct tcb *t);
 void try_receive(struct tcp_ctx *x, struct tcb *t);
+/* The connection has closed in order: what the user has not read is handed over. */
+void hand_over_rest(struct tcp_ctx *x, struct tcb *t);
 
 /* Edges by state, for the groups of fsm.def that exist for most states (EDGE_NONE where there is none). */
 enum edge_group { EG_RST, EG_SYN, EG_ABORT, EG_TIMEOUT, EG_ICMP };

@@ -365,6 +365,14 @@ static void hand_to_user(struct tcp_ctx *x, struct tcb *t, uint32_t n, unsigned 
         cite(x, t, C_WINDOW_HELD);
 }
 
+/* DEVIATION: 3.10.7.4 deletes the TCB when the FIN is acknowledged, read or not; text that was acknowledged must not get lost,
+ * so a user who closed before he had read all gets the rest now. */
+void hand_over_rest(struct tcp_ctx *x, struct tcb *t)
+{
+    if (t->rcv.unread > 0 && !(t->flags & (TF_READ_CLOSED | TF_ORPHAN)))
+        hand_to_user(x, t, t->rcv.unread, DELIVER_FIN);
+}
+
 /* Completes the pending RECEIVE if it can be: RFC 9293 3.9.1.3. */
 void try_receive(struct tcp_ctx *x, struct tcb *t)
 {

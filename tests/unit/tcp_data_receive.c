@@ -172,6 +172,9 @@ static const struct rig_row rows[] = {
      NOW "RECEIVE 100; > <SEQ=1><ACK=1><CTL=FIN,ACK>; ! connection closing; & connection closing; < any 1"},
     {"receive_no_more_room", "9293 3.9.1.3", /* else the window stays shut and no push can come */
      "opt rcv_buffer 1000;" NOW "RECEIVE 5000; > <SEQ=1><ACK=1><CTL=ACK><LEN=1000>; + 1000; < <SEQ=1><ACK=1001><CTL=ACK>"},
+    {"receive_rest_at_the_end", "9293 3.10.7.4-5", /* closed before all was read */
+     NOW "> <SEQ=1><ACK=1><CTL=FIN,ACK><LEN=25>; ! connection closing; < any 1; RECEIVE 5; + 5; CLOSE; < any 1; = LAST-ACK;"
+         "> <SEQ=27><ACK=2><CTL=ACK>; + 20 push; ! connection closed; = gone"},
     {"receive_after_close", "9293 3.9.1.4", "at FIN-WAIT-2; RECEIVE 5; > <SEQ=1><ACK=2><CTL=PSH,ACK><LEN=5>; + 5 push; wait 1s; < any 1"},
 
     /* --- urgent data (3.8.5) --- */

@@ -165,6 +165,14 @@ static const struct rig_row rows[] = {
      "opt rcv_buffer 65535; opt delayed_ack 0;" SCALED("7") "< <SEQ=1><ACK=1><CTL=ACK><WND=512>; var rcv.wnd 65536;"
      "> <SEQ=1><ACK=1><CTL=ACK><LEN=1>; < <SEQ=1><ACK=2><CTL=ACK><WND=512>; > <SEQ=2><ACK=1><CTL=ACK><LEN=127>;"
      "< <SEQ=1><ACK=129><CTL=ACK><WND=512>; > <SEQ=129><ACK=1><CTL=ACK><LEN=128>; < <SEQ=1><ACK=257><CTL=ACK><WND=511>"},
+    {"ws_buffer_smaller_than_one_unit", "7323 2.3", /* such a window would stay zero for ever */
+     "opt window_scale 7; opt rcv_buffer 100; opt delayed_ack 0; show wnd; show options; OPEN active;"
+     "< <SEQ=0><CTL=SYN><WND=100><MSS=1460><WS=6>; > <SEQ=0><ACK=1><CTL=SYN,ACK><WS=0>; ! connection established;"
+     "< <SEQ=1><ACK=1><CTL=ACK><WND=2>; > <SEQ=1><ACK=1><CTL=ACK><LEN=128>; < <SEQ=1><ACK=129><CTL=ACK><WND=0>;"
+     "RECEIVE 100; + 100; < <SEQ=1><ACK=129><CTL=ACK><WND=1>"},
+    {"ws_above_14_with_a_small_buffer", "7323 2.3",
+     "opt window_scale 20; opt rcv_buffer 100; show options; OPEN active; < <SEQ=0><CTL=SYN><MSS=1460><WS=6>"},
+    {"ws_above_14_offered", "7323 2.3", "opt window_scale 20; show options; OPEN active; < <SEQ=0><CTL=SYN><MSS=1460><WS=20>"},
     {"ws_zero_window_is_really_zero", "7323 2.4",
      "opt rcv_buffer 1024; opt delayed_ack 0;" SCALED("7") "< <SEQ=1><ACK=1><CTL=ACK><WND=8>;"
      "> <SEQ=1><ACK=1><CTL=ACK><LEN=1024>; < <SEQ=1><ACK=1025><CTL=ACK><WND=0>; RECEIVE 1024; + 1024;"
