@@ -1,4 +1,5 @@
-/* sim.c: the parts wired together: one dispatcher for all events, the end of an instant, the laws after every event. */
+/* sim.c: the parts wired together: one dispatcher for all events, the end of an instant, the laws after every
+ * event. */
 #include "models/sim.h"
 #include "models/state.h"
 
@@ -67,8 +68,8 @@ static void dispatch(struct world *w, const struct event *e)
     }
 }
 
-/* While a reply is owed at this instant the connection is not done with what has come: it is looked at after the reply,
- * except where every queue is walked anyway. */
+/* While a reply is owed at this instant the connection is not done with what has come: it is looked at after
+ * the reply, except where every queue is walked anyway. */
 static void after(struct world *w)
 {
     const struct sim_state *s = sim_state(w);
@@ -145,7 +146,8 @@ enum run_end sim_run(struct world *w, vtime until)
 {
     enum run_end why = world_run(w, until);
 
-    if (why != RUN_UNTIL && !(why == RUN_IDLE && until != VTIME_NEVER)) /* idle by `until`: the user may still act */
+    if (why != RUN_UNTIL &&
+        !(why == RUN_IDLE && until != VTIME_NEVER)) /* idle by `until`: the user may still act */
         sim_finish(w, why);
     return why;
 }

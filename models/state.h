@@ -1,5 +1,5 @@
-/* state: the root of all mutable state of a run, one block in the world's arena (core.model); each part belongs to the module
- * it is named after. And what a call of TCP needs, made from it. */
+/* state: the root of all mutable state of a run, one block in the world's arena (core.model); each part
+ * belongs to the module it is named after. And what a call of TCP needs, made from it. */
 #ifndef TCPLAB_MODELS_STATE_H
 #define TCPLAB_MODELS_STATE_H
 
@@ -15,7 +15,7 @@ struct sim_state {
     struct hosts hosts;
     struct apps apps;
     ref streams;
-    uint32_t ended; /* the END record has been emitted */
+    uint32_t ended;       /* the END record has been emitted */
     uint32_t full_checks; /* 1: walk the queues of what was touched, 2: of every connection */
     uint32_t pad;
 };

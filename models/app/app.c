@@ -3,8 +3,9 @@
 #include "models/wire/stream.h"
 
 #define NOTES_FIRST 8u
-#define NOTES_AT_ONCE 100000u /* more at one instant go on as an event of its own, so that the event limit sees them */
-#define SPACE_SHARE 4         /* a blocked SEND goes on when this part of the buffer is free */
+#define NOTES_AT_ONCE                                                                                        \
+    100000u /* more at one instant go on as an event of its own, so that the event limit sees them */
+#define SPACE_SHARE 4 /* a blocked SEND goes on when this part of the buffer is free */
 
 static uint32_t replicas(const struct sc_app *a)
 {
@@ -99,7 +100,8 @@ ref apps_child(struct world *w, struct apps *apps, ref owner, uint32_t conn)
 
 /* --- notes --- */
 
-static void app_note(struct world *w, struct apps *apps, ref inst, uint32_t what, uint64_t value, uint64_t cause)
+static void app_note(struct world *w, struct apps *apps, ref inst, uint32_t what, uint64_t value,
+                     uint64_t cause)
 {
     struct app_note *ring;
 
@@ -122,8 +124,8 @@ static void app_note(struct world *w, struct apps *apps, ref inst, uint32_t what
     inst_at(w, inst)->refs++;
 }
 
-void apps_signal(const struct tcp_ctx *x, const struct tcb *t, struct apps *apps, ref inst, enum tcp_signal what,
-                 uint64_t value)
+void apps_signal(const struct tcp_ctx *x, const struct tcb *t, struct apps *apps, ref inst,
+                 enum tcp_signal what, uint64_t value)
 {
     const struct inst *i = inst_at(x->w, inst);
 
@@ -157,7 +159,8 @@ void apps_deliver(struct world *w, struct apps *apps, ref inst, struct tcb *t, u
         uint64_t from = at > i->put ? at : i->put; /* after a FLUSH: what was put there before stands */
 
         if (at + len > from) {
-            stream_put_copy(w, apps->streams, i->conn, from, (uint32_t)(at + len - from), stream, off + (from - at));
+            stream_put_copy(w, apps->streams, i->conn, from, (uint32_t)(at + len - from), stream,
+                            off + (from - at));
             i->put = at + len;
         }
         i->left += len;
@@ -217,7 +220,8 @@ void app_eof(struct world *w, struct apps *apps, ref r)
 static void receive(struct world *w, struct apps *apps, ref r, const struct sc_read *how)
 {
     struct inst *i = inst_at(w, r);
-    struct app_call c = {.call = CALL_RECEIVE, .conn = i->conn, .host = app_of(w, i)->host, .mode = how->mode};
+    struct app_call c = {
+        .call = CALL_RECEIVE, .conn = i->conn, .host = app_of(w, i)->host, .mode = how->mode};
     enum tcp_result answer;
 
     c.len = how->buffer ? how->buffer : APP_READ_BUFFER;
@@ -240,7 +244,8 @@ void app_read(struct world *w, struct apps *apps, ref r, bool tick)
     switch (how->kind) {
     case READ_NONE: break;
     case READ_AUTO:
-        if (app_of(w, i)->behaviour == APP_ECHO && i->left) /* reads on when all is echoed: the sender is held back */
+        if (app_of(w, i)->behaviour == APP_ECHO &&
+            i->left) /* reads on when all is echoed: the sender is held back */
             break;
         receive(w, apps, r, how);
         break;

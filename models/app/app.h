@@ -1,10 +1,12 @@
-/* app: the users of TCP: scripted, echo, responder, requester; and raw peers, which write their segments by hand.
+/* app: the users of TCP: scripted, echo, responder, requester; and raw peers, which write their segments by
+ * hand.
  *
- * Owns, in the world's arena, one instance per user: an "owner" (one replica of an app, with its active connection or its
- * listener) or a child of an owner (one accepted connection). Reaches TCP only through the calls of RFC 9293, which go
- * through app_up_call, and hears from it only what TCP tells its user. What is heard is noted (TCP is in the middle of
- * something) and acted on by apps_run, in the same instant, in the order in which it was heard. Functions named app_up_ are
- * supplied by whoever stands below: models/host, or a test. */
+ * Owns, in the world's arena, one instance per user: an "owner" (one replica of an app, with its active
+ * connection or its listener) or a child of an owner (one accepted connection). Reaches TCP only through the
+ * calls of RFC 9293, which go through app_up_call, and hears from it only what TCP tells its user. What is
+ * heard is noted (TCP is in the middle of something) and acted on by apps_run, in the same instant, in the
+ * order in which it was heard. Functions named app_up_ are supplied by whoever stands below: models/host, or
+ * a test. */
 #ifndef TCPLAB_MODELS_APP_APP_H
 #define TCPLAB_MODELS_APP_APP_H
 
@@ -14,12 +16,17 @@
 #include "models/wire/segment.h"
 #include "sim/core/world.h"
 
-enum app_event_kind { APP_EV_START = 6, APP_EV_STEP, APP_EV_RAW, APP_EV_RUN }; /* event kinds of the world's queue */
+enum app_event_kind {
+    APP_EV_START = 6,
+    APP_EV_STEP,
+    APP_EV_RAW,
+    APP_EV_RUN
+}; /* event kinds of the world's queue */
 
 #define APP_READ_BUFFER 16384u /* a RECEIVE's size where the scenario says 0 */
 #define APP_BACKLOG 128u
 
-struct app_state { /* one app of the scenario */
+struct app_state {     /* one app of the scenario */
     ref first, last;   /* owners */
     uint32_t interest; /* bit per enum sc_trigger that a step waits for */
     uint32_t pad;
@@ -46,15 +53,15 @@ struct apps {
 };
 
 enum inst_flag {
-    INST_LISTENING = 1,  /* an owner whose connection is a listener */
-    INST_RECEIVING = 2,  /* a RECEIVE is pending */
-    INST_EOF = 4,        /* all has been read, and the peer's FIN has come */
-    INST_OPEN = 8,       /* established */
-    INST_BLOCKED = 16,   /* waits for SEND_SPACE */
+    INST_LISTENING = 1,   /* an owner whose connection is a listener */
+    INST_RECEIVING = 2,   /* a RECEIVE is pending */
+    INST_EOF = 4,         /* all has been read, and the peer's FIN has come */
+    INST_OPEN = 8,        /* established */
+    INST_BLOCKED = 16,    /* waits for SEND_SPACE */
     INST_CLOSE_SENT = 32, /* CLOSE once everything is sent (a behaviour's own) */
-    INST_DEAD = 64,      /* freed once nothing names it */
-    INST_TICK = 128,     /* a paced reader's next RECEIVE is scheduled */
-    INST_FIN = 256       /* "connection closing" was heard; text may still be unread */
+    INST_DEAD = 64,       /* freed once nothing names it */
+    INST_TICK = 128,      /* a paced reader's next RECEIVE is scheduled */
+    INST_FIN = 256        /* "connection closing" was heard; text may still be unread */
 };
 
 struct inst {
@@ -64,20 +71,20 @@ struct inst {
     uint32_t conn;   /* 0: none */
     uint16_t app;
     uint16_t flags;
-    uint32_t refs;   /* notes and scheduled steps that name it */
+    uint32_t refs; /* notes and scheduled steps that name it */
     uint32_t replica;
-    uint32_t boot;   /* counts crashes: steps scheduled before one are void */
-    uint64_t fired;  /* bit per step; more than 64 steps: the ref of a bitmap */
+    uint32_t boot;            /* counts crashes: steps scheduled before one are void */
+    uint64_t fired;           /* bit per step; more than 64 steps: the ref of a bitmap */
     uint64_t delivered, seen; /* bytes read; as ON_DATA saw them last */
     uint64_t acked;
     uint64_t left;   /* bytes still to be given to SEND */
     uint64_t put;    /* end of the text put into the stream */
     uint64_t rounds; /* behaviours: requests or responses so far */
     vtime next_read;
-    uint16_t step;   /* 1 + the SEND under way */
+    uint16_t step;      /* 1 + the SEND under way */
     uint16_t read_step; /* 1 + the DO_READ in force */
     uint16_t fifo_n, fifo_cap;
-    ref fifo;        /* uint16_t[]: steps that wait for the SEND under way */
+    ref fifo;           /* uint16_t[]: steps that wait for the SEND under way */
     uint8_t last_state; /* enum tcp_state as last seen */
     uint8_t pad[3];
 };
@@ -94,8 +101,8 @@ static inline bool apps_pending(const struct apps *apps)
 }
 
 /* --- what TCP's owner passes on, during a call of TCP --- */
-void apps_signal(const struct tcp_ctx *x, const struct tcb *t, struct apps *apps, ref inst, enum tcp_signal what,
-                 uint64_t value);
+void apps_signal(const struct tcp_ctx *x, const struct tcb *t, struct apps *apps, ref inst,
+                 enum tcp_signal what, uint64_t value);
 void apps_deliver(struct world *w, struct apps *apps, ref inst, struct tcb *t, uint32_t stream, uint64_t off,
                   uint32_t len, bool push, bool last);
 /* A connection born from the owner's listener; returns its instance. */
@@ -115,7 +122,7 @@ enum tcp_result apps_call(struct world *w, struct apps *apps, uint32_t host, uin
                           const struct sc_step *step);
 
 /* --- raw peers (raw.c) --- */
-struct raw_got { /* a segment that has come and was not expected yet */
+struct raw_got {    /* a segment that has come and was not expected yet */
     struct frame f; /* its ext belongs to the raw peer */
 };
 struct raw_state {
@@ -125,11 +132,11 @@ struct raw_state {
     uint64_t sent;     /* bytes of its stream so far */
     uint32_t conn;     /* 0: not announced yet */
     uint32_t step, stamp;
-    uint32_t tsval;    /* last one seen */
+    uint32_t tsval; /* last one seen */
     seq32 irs, snd_nxt, rcv_nxt;
     uint16_t local, remote, port, remote_port;
-    uint32_t heard;    /* irs and rcv_nxt are known */
-    ref got;           /* struct raw_got[] */
+    uint32_t heard; /* irs and rcv_nxt are known */
+    ref got;        /* struct raw_got[] */
     uint32_t got_n, got_cap;
     uint32_t pad;
 };
@@ -143,7 +150,7 @@ struct app_call {
     uint32_t call; /* CALL_OPEN ...; APP_ORPHAN */
     uint32_t conn; /* 0: none */
     uint32_t host;
-    ref inst;      /* OPEN: who will own it */
+    ref inst;                   /* OPEN: who will own it */
     const struct sc_step *step; /* OPEN */
     uint32_t len, flags;        /* SEND, RECEIVE */
     enum tcp_receive_mode mode;
@@ -160,7 +167,8 @@ bool app_up_running(const struct world *w, uint32_t host);
 /* Announces a raw peer's end; returns its connection id. */
 uint32_t app_up_raw_conn(struct world *w, uint32_t host, const struct tcp_endpoints *e, const char *name);
 /* Emits the send record and hands the segment to IP; its ext passes on. Returns the record's id. */
-uint64_t app_up_emit(struct world *w, uint32_t host, uint32_t conn, const struct segment *s, const struct tcp_out *o);
+uint64_t app_up_emit(struct world *w, uint32_t host, uint32_t conn, const struct segment *s,
+                     const struct tcp_out *o);
 /* Sends an ICMP error about a segment that reached this host. */
 void app_up_icmp(struct world *w, uint32_t host, const struct frame *about, const struct icmp_error *e);
 
@@ -202,9 +210,11 @@ void script_schedule(struct world *w, ref r, uint32_t what, vtime after);
 /* script.c: gives SEND what is left to send; when all is taken, goes on with what waited for that. */
 void script_pump(struct world *w, struct apps *apps, ref r);
 /* script.c: the user call of a step, right now. step_plus_1: its number, 0: it is not one of the script's. */
-enum tcp_result script_act(struct world *w, struct apps *apps, ref r, const struct sc_step *s, uint32_t step_plus_1);
+enum tcp_result script_act(struct world *w, struct apps *apps, ref r, const struct sc_step *s,
+                           uint32_t step_plus_1);
 /* script.c: the same for a connection without an instance. */
-enum tcp_result script_call(struct world *w, struct apps *apps, uint32_t host, uint32_t conn, const struct sc_step *s);
+enum tcp_result script_call(struct world *w, struct apps *apps, uint32_t host, uint32_t conn,
+                            const struct sc_step *s);
 /* script.c: no step has fired yet; frees the bitmap. */
 void script_forget(struct world *w, struct inst *i);
 /* app.c: keeps reading as the way of reading in force says. */

@@ -1,5 +1,5 @@
-/* raw.c: raw peers: hosts without TCP that send hand-written segments and say what they expect. One step after the other;
- * every expectation leaves a script record. */
+/* raw.c: raw peers: hosts without TCP that send hand-written segments and say what they expect. One step
+ * after the other; every expectation leaves a script record. */
 #include "models/app/app.h"
 #include "models/wire/stream.h"
 #include "sim/core/sbuf.h"
@@ -46,7 +46,8 @@ static bool is_v6(const struct world *w, uint16_t address)
 static void announce(struct world *w, uint32_t k, struct raw_state *r)
 {
     const struct sc_raw *c = raw_of(w, k);
-    struct tcp_endpoints e = {.local = r->local, .remote = r->remote, .local_port = r->port, .remote_port = r->remote_port};
+    struct tcp_endpoints e = {
+        .local = r->local, .remote = r->remote, .local_port = r->port, .remote_port = r->remote_port};
 
     if (r->conn)
         return;
@@ -103,10 +104,12 @@ static void differs(struct sbuf *b, const char *field, int64_t want, int64_t got
 {
     if (want == got)
         return;
-    sbuf_printf(b, "%s%s: expected %lld, got %lld", b->len ? "; " : "", field, (long long)want, (long long)got);
+    sbuf_printf(b, "%s%s: expected %lld, got %lld", b->len ? "; " : "", field, (long long)want,
+                (long long)got);
 }
 
-static void compare_number(struct sbuf *b, const char *field, enum raw_number kind, uint32_t want, seq32 got, uint32_t base)
+static void compare_number(struct sbuf *b, const char *field, enum raw_number kind, uint32_t want, seq32 got,
+                           uint32_t base)
 {
     if (kind == RAW_RELATIVE)
         differs(b, field, want, got.v - base);
@@ -153,8 +156,8 @@ static void compare_options(struct sbuf *b, const struct sc_raw_step *s, const s
         differs(b, "TSecr", s->tsecr, g->tsecr);
 }
 
-static void compare_sack(const struct world *w, struct sbuf *b, const struct sc_raw_step *s, const struct segment *g,
-                         uint32_t iss)
+static void compare_sack(const struct world *w, struct sbuf *b, const struct sc_raw_step *s,
+                         const struct segment *g, uint32_t iss)
 {
     const struct seg_ext *ext = g->ext ? world_at(w, g->ext) : NULL;
     uint32_t base = s->ack_kind == RAW_ABSOLUTE ? 0 : iss;
@@ -168,8 +171,8 @@ static void compare_sack(const struct world *w, struct sbuf *b, const struct sc_
     }
 }
 
-static void compare_text(const struct world *w, const struct apps *apps, struct sbuf *b, const struct sc_raw_step *s,
-                         const struct segment *g)
+static void compare_text(const struct world *w, const struct apps *apps, struct sbuf *b,
+                         const struct sc_raw_step *s, const struct segment *g)
 {
     uint8_t part[512];
 
@@ -212,8 +215,8 @@ static void compare(const struct world *w, const struct apps *apps, uint32_t k, 
     if (s->dport)
         differs(b, "destination port", s->dport, g->dport);
     if (s->src && s->src != f->src)
-        sbuf_printf(b, "%ssource: expected %s, got %s", b->len ? "; " : "", app_scenario(w)->address[s->src].text,
-                    app_scenario(w)->address[f->src].text);
+        sbuf_printf(b, "%ssource: expected %s, got %s", b->len ? "; " : "",
+                    app_scenario(w)->address[s->src].text, app_scenario(w)->address[f->src].text);
     if (s->ttl)
         differs(b, "TTL", s->ttl, f->ttl);
     if (s->tos)
@@ -247,7 +250,8 @@ static void keep(struct world *w, struct raw_state *r, const struct frame *f)
         return;
     g->f.seg.ext = arena_alloc(&w->mem, sizeof(struct seg_ext));
     *(struct seg_ext *)world_at(w, g->f.seg.ext) = *(const struct seg_ext *)world_at(w, f->seg.ext);
-    ((struct seg_ext *)world_at(w, g->f.seg.ext))->raw = 0; /* bytes of a malformed segment are not compared */
+    ((struct seg_ext *)world_at(w, g->f.seg.ext))->raw =
+        0; /* bytes of a malformed segment are not compared */
 }
 
 static struct frame take(struct world *w, struct raw_state *r)
@@ -287,7 +291,8 @@ static struct seg_ext *want_ext(struct world *w, struct segment *s)
     return world_at(w, s->ext);
 }
 
-static void write_options(struct world *w, const struct sc_raw_step *s, const struct raw_state *r, struct segment *g)
+static void write_options(struct world *w, const struct sc_raw_step *s, const struct raw_state *r,
+                          struct segment *g)
 {
     g->opts = s->opts & (SEG_MSS | SEG_WS | SEG_TS | SEG_SACK_PERM | SEG_SACK);
     g->mss = s->mss;
@@ -318,7 +323,8 @@ static void write_options(struct world *w, const struct sc_raw_step *s, const st
 }
 
 /* The whole segment as bytes, for what no struct can say. */
-static void write_bytes(struct world *w, const struct apps *apps, struct segment *g, const uint8_t *bytes, uint32_t n)
+static void write_bytes(struct world *w, const struct apps *apps, struct segment *g, const uint8_t *bytes,
+                        uint32_t n)
 {
     struct seg_ext *ext = want_ext(w, g);
 
@@ -331,8 +337,8 @@ static void write_bytes(struct world *w, const struct apps *apps, struct segment
 }
 
 /* Payload goes to the peer's own stream, one SEND behind the other whatever the sequence numbers say. */
-static void write_text(struct world *w, const struct apps *apps, struct raw_state *r, struct segment *g, const uint8_t *text,
-                       uint32_t n)
+static void write_text(struct world *w, const struct apps *apps, struct raw_state *r, struct segment *g,
+                       const uint8_t *text, uint32_t n)
 {
     g->len = n;
     g->stream = r->conn;
@@ -342,7 +348,8 @@ static void write_text(struct world *w, const struct apps *apps, struct raw_stat
     r->sent += n;
 }
 
-static void write_segment(struct world *w, struct apps *apps, uint32_t k, const struct sc_raw_step *s, struct segment *g)
+static void write_segment(struct world *w, struct apps *apps, uint32_t k, const struct sc_raw_step *s,
+                          struct segment *g)
 {
     struct raw_state *r = state_of(w, apps, k);
 

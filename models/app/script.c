@@ -1,4 +1,5 @@
-/* script.c: an app's steps: what sets them off, the order in which they are done, the user calls they make. */
+/* script.c: an app's steps: what sets them off, the order in which they are done, the user calls they make.
+ */
 #include "models/app/app.h"
 #include "models/wire/stream.h"
 
@@ -90,7 +91,8 @@ static bool agrees(const struct world *w, const struct inst *i, const struct sc_
     return false;
 }
 
-/* Whether the step's call is the owner's (its listener's, or one that makes a connection) rather than the child's. */
+/* Whether the step's call is the owner's (its listener's, or one that makes a connection) rather than the
+ * child's. */
 static bool is_owners(const struct sc_step *s)
 {
     return s->on_listener || s->action == DO_LISTEN || s->action == DO_OPEN;
@@ -108,7 +110,8 @@ void script_trigger(struct world *w, struct apps *apps, ref r, enum sc_trigger o
 
         if (s->on != on || !agrees(w, i, s, arg))
             continue;
-        if ((i->flags & INST_LISTENING) && !is_owners(s)) /* what happens to the listener is not for its children */
+        if ((i->flags & INST_LISTENING) &&
+            !is_owners(s)) /* what happens to the listener is not for its children */
             continue;
         if (mark_fired(w, i, k) && !s->every)
             continue;
@@ -268,7 +271,8 @@ void script_pump(struct world *w, struct apps *apps, ref r)
     }
 }
 
-static enum tcp_result act_send(struct world *w, struct apps *apps, ref r, const struct sc_step *s, uint32_t step_plus_1)
+static enum tcp_result act_send(struct world *w, struct apps *apps, ref r, const struct sc_step *s,
+                                uint32_t step_plus_1)
 {
     struct inst *i = inst_at(w, r);
     enum tcp_result answer;
@@ -288,7 +292,8 @@ static enum tcp_result act_send(struct world *w, struct apps *apps, ref r, const
 static enum tcp_result act_open(struct world *w, ref r, const struct sc_step *s)
 {
     struct inst *i = inst_at(w, r);
-    struct app_call c = {.call = CALL_OPEN, .conn = i->conn, .host = app_of(w, i)->host, .inst = r, .step = s};
+    struct app_call c = {
+        .call = CALL_OPEN, .conn = i->conn, .host = app_of(w, i)->host, .inst = r, .step = s};
     enum tcp_result answer = app_up_call(w, &c);
 
     if (c.opened) {
@@ -304,7 +309,8 @@ static enum tcp_result act_open(struct world *w, ref r, const struct sc_step *s)
 static enum tcp_result act_receive(struct world *w, struct apps *apps, ref r, const struct sc_step *s)
 {
     struct inst *i = inst_at(w, r);
-    struct app_call c = {.call = CALL_RECEIVE, .conn = i->conn, .host = app_of(w, i)->host, .mode = s->read.mode};
+    struct app_call c = {
+        .call = CALL_RECEIVE, .conn = i->conn, .host = app_of(w, i)->host, .mode = s->read.mode};
     uint16_t was = i->flags & INST_RECEIVING;
     enum tcp_result answer;
 
@@ -319,7 +325,8 @@ static enum tcp_result act_receive(struct world *w, struct apps *apps, ref r, co
     return answer;
 }
 
-static enum tcp_result plain_call(struct world *w, uint32_t host, uint32_t conn, const struct sc_step *s, uint32_t call)
+static enum tcp_result plain_call(struct world *w, uint32_t host, uint32_t conn, const struct sc_step *s,
+                                  uint32_t call)
 {
     struct app_call c = {.call = call, .conn = conn, .host = host, .setting = s->setting, .value = s->value};
 
@@ -329,7 +336,8 @@ static enum tcp_result plain_call(struct world *w, uint32_t host, uint32_t conn,
     return app_up_call(w, &c);
 }
 
-/* CLOSE in SYN-RECEIVED leads past ESTABLISHED (3.10.4), of which the user is then never told: it reads from now on. */
+/* CLOSE in SYN-RECEIVED leads past ESTABLISHED (3.10.4), of which the user is then never told: it reads from
+ * now on. */
 static enum tcp_result act_close(struct world *w, struct apps *apps, ref r, const struct sc_step *s)
 {
     struct inst *i = inst_at(w, r);
@@ -358,7 +366,8 @@ static enum tcp_result act_exit(struct world *w, ref r, const struct sc_step *s)
     return answer;
 }
 
-enum tcp_result script_act(struct world *w, struct apps *apps, ref r, const struct sc_step *s, uint32_t step_plus_1)
+enum tcp_result script_act(struct world *w, struct apps *apps, ref r, const struct sc_step *s,
+                           uint32_t step_plus_1)
 {
     struct inst *i = inst_at(w, r);
     uint32_t host = app_of(w, i)->host;
@@ -388,7 +397,8 @@ enum tcp_result script_act(struct world *w, struct apps *apps, ref r, const stru
     return RESULT_NONE;
 }
 
-enum tcp_result script_call(struct world *w, struct apps *apps, uint32_t host, uint32_t conn, const struct sc_step *s)
+enum tcp_result script_call(struct world *w, struct apps *apps, uint32_t host, uint32_t conn,
+                            const struct sc_step *s)
 {
     struct inst nobody = {.conn = conn};
 

@@ -1,4 +1,5 @@
-/* demux.c: the table of connections: found by id, by the four numbers of a segment, or by the port listened on. */
+/* demux.c: the table of connections: found by id, by the four numbers of a segment, or by the port listened
+ * on. */
 #include "models/host/host.h"
 
 #include <string.h>
@@ -54,7 +55,8 @@ static uint16_t primary(const struct world *w, uint32_t host, bool v6)
     return v6 ? h->address6 : h->address4;
 }
 
-struct conn *conn_listener(const struct world *w, const struct hosts *h, uint32_t host, const struct tcp_endpoints *e)
+struct conn *conn_listener(const struct world *w, const struct hosts *h, uint32_t host,
+                           const struct tcp_endpoints *e)
 {
     uint16_t any = primary(w, host, e->v6);
     const uint16_t remote[] = {e->remote, e->remote, 0}, port[] = {e->remote_port, 0, 0};
@@ -141,7 +143,8 @@ void hosts_init(struct world *w, struct hosts *h)
     }
 }
 
-struct conn *conn_new(struct world *w, struct hosts *h, uint32_t host, const struct tcp_endpoints *e, enum conn_kind kind)
+struct conn *conn_new(struct world *w, struct hosts *h, uint32_t host, const struct tcp_endpoints *e,
+                      enum conn_kind kind)
 {
     ref r = arena_alloc(&w->mem, sizeof(struct conn));
     struct conn *c = world_at(w, r);
@@ -160,7 +163,8 @@ struct conn *conn_new(struct world *w, struct hosts *h, uint32_t host, const str
     return c;
 }
 
-/* The other end of a SYN still unanswered may have come and gone (refused, aborted): a second one takes its place. */
+/* The other end of a SYN still unanswered may have come and gone (refused, aborted): a second one takes its
+ * place. */
 static bool lost_its_peer(const struct world *w, const struct hosts *h, const struct conn *o)
 {
     const struct tcb *t = app_up_tcb(w, o->id);
@@ -168,8 +172,8 @@ static bool lost_its_peer(const struct world *w, const struct hosts *h, const st
     return t && tcp_state(t) < TCP_ESTABLISHED && !conn_by_id(w, h, o->peer);
 }
 
-/* The other end has the same numbers the other way round. Once an end has been joined it stays so: a new incarnation is a
- * new pair. */
+/* The other end has the same numbers the other way round. Once an end has been joined it stays so: a new
+ * incarnation is a new pair. */
 static void join(const struct world *w, struct hosts *h, struct conn *c)
 {
     uint64_t mirror = c->key << 32 | c->key >> 32;
@@ -220,7 +224,8 @@ void conn_register(struct world *w, struct hosts *h, struct conn *c, unsigned op
     conn_rec(w, c, open, app);
 }
 
-void conn_rebind(struct world *w, struct hosts *h, struct conn *c, const struct tcp_endpoints *e, const char *app)
+void conn_rebind(struct world *w, struct hosts *h, struct conn *c, const struct tcp_endpoints *e,
+                 const char *app)
 {
     take_out(w, h, c);
     c->kind = CONN_TCP;

@@ -59,8 +59,9 @@ static void odd_bytes(struct world *w, const struct segment *s, struct rec_bytes
         *opt = lasting(w, options, wire_put_options(options, s, ext));
 }
 
-static void send_rec(struct world *w, uint32_t host, uint32_t conn, const struct segment *s, const struct tcp_out *o,
-                     uint64_t id, const struct rec_bytes *opt, const struct rec_bytes *raw)
+static void send_rec(struct world *w, uint32_t host, uint32_t conn, const struct segment *s,
+                     const struct tcp_out *o, uint64_t id, const struct rec_bytes *opt,
+                     const struct rec_bytes *raw)
 {
     const struct sc_address *a = net_scenario(w)->address;
     struct rec_send r;
@@ -99,10 +100,11 @@ static void send_rec(struct world *w, uint32_t host, uint32_t conn, const struct
     rec_put(w, &r.head, id, REC_SEND, conn, host + 1);
 }
 
-static inline uint64_t emit_now(struct world *w, struct hosts *h, struct net *net, uint32_t host, uint32_t conn,
-                                const struct segment *s, const struct tcp_out *o)
+static inline uint64_t emit_now(struct world *w, struct hosts *h, struct net *net, uint32_t host,
+                                uint32_t conn, const struct segment *s, const struct tcp_out *o)
 {
-    struct frame f = {.seg = *s, .src = o->src, .dst = o->dst, .proto = PROTO_TCP, .ttl = o->ttl, .tos = o->tos};
+    struct frame f = {
+        .seg = *s, .src = o->src, .dst = o->dst, .proto = PROTO_TCP, .ttl = o->ttl, .tos = o->tos};
     struct rec_bytes opt = {NULL, 0}, raw = {NULL, 0};
     uint64_t cause = w->core->cause;
 
@@ -118,12 +120,14 @@ static inline uint64_t emit_now(struct world *w, struct hosts *h, struct net *ne
     return f.id;
 }
 
-uint64_t host_emit(struct world *w, uint32_t host, uint32_t conn, const struct segment *s, const struct tcp_out *o)
+uint64_t host_emit(struct world *w, uint32_t host, uint32_t conn, const struct segment *s,
+                   const struct tcp_out *o)
 {
     return emit_now(w, sim_hosts(w), sim_net(w), host, conn, s, o);
 }
 
-static void emit_later(struct tcp_ctx *x, uint32_t conn, const struct segment *s, const struct tcp_out *o, vtime delay)
+static void emit_later(struct tcp_ctx *x, uint32_t conn, const struct segment *s, const struct tcp_out *o,
+                       vtime delay)
 {
     ref r = arena_alloc(&x->w->mem, sizeof(struct later));
     struct later *l = world_at(x->w, r);
@@ -145,7 +149,11 @@ void host_emit_event(struct world *w, const struct event *e)
 {
     const struct later l = *(const struct later *)world_at(w, e->b);
     const struct host_state *h = (const struct host_state *)world_at(w, sim_hosts(w)->host) + event_a(e);
-    struct tcp_out o = {.src = l.src, .dst = l.dst, .ttl = l.ttl, .tos = l.tos, .retx_of = l.retx_of,
+    struct tcp_out o = {.src = l.src,
+                        .dst = l.dst,
+                        .ttl = l.ttl,
+                        .tos = l.tos,
+                        .retx_of = l.retx_of,
                         .why = (enum tcp_clause)l.why};
 
     arena_free(&w->mem, e->b, sizeof l);
@@ -188,7 +196,8 @@ static void op_signal(struct tcp_ctx *x, struct tcb *t, enum tcp_signal what, ui
         apps_signal(x, t, &call_of(x)->s->apps, c->inst, what, value);
 }
 
-/* What a user gets is a prefix of what the other end's user sent; text that a raw peer has slipped in is not judged. */
+/* What a user gets is a prefix of what the other end's user sent; text that a raw peer has slipped in is not
+ * judged. */
 static void check_prefix(struct tcp_ctx *x, struct conn *c, uint32_t stream, uint64_t off)
 {
     const struct hosts *h = &call_of(x)->s->hosts;
@@ -203,7 +212,8 @@ static void check_prefix(struct tcp_ctx *x, struct conn *c, uint32_t stream, uin
         host_broken(x->w, x->host - 1, c->id, "delivered bytes are a prefix of bytes sent", NULL);
 }
 
-static void op_deliver(struct tcp_ctx *x, struct tcb *t, uint32_t stream, uint64_t off, uint32_t len, bool push, bool last)
+static void op_deliver(struct tcp_ctx *x, struct tcb *t, uint32_t stream, uint64_t off, uint32_t len,
+                       bool push, bool last)
 {
     struct conn *c = conn_of(x, t);
 
@@ -231,7 +241,8 @@ static void op_want_settle(struct tcp_ctx *x, struct tcb *t)
         world_settle(x->w);
 }
 
-static uint32_t op_new_child(struct tcp_ctx *x, struct tcb *listener, ref child, const struct tcp_endpoints *e)
+static uint32_t op_new_child(struct tcp_ctx *x, struct tcb *listener, ref child,
+                             const struct tcp_endpoints *e)
 {
     struct conn *parent = conn_of(x, listener), *c;
     struct host_call *call = call_of(x);
@@ -275,8 +286,8 @@ static void op_gone(struct tcp_ctx *x, struct tcb *t)
 
 /* --- the host's own --- */
 
-/* RFC 6528: a clock of 4 microseconds plus a keyed hash of the connection's four numbers. Option iss: the first connection
- * of the host has exactly that, the k-th further one iss + k * iss_step. */
+/* RFC 6528: a clock of 4 microseconds plus a keyed hash of the connection's four numbers. Option iss: the
+ * first connection of the host has exactly that, the k-th further one iss + k * iss_step. */
 static uint32_t op_iss(struct tcp_ctx *x, const struct tcp_endpoints *e)
 {
     struct host_state *h = host_of(x);
@@ -305,8 +316,8 @@ static bool op_challenge_ok(struct tcp_ctx *x)
     return true;
 }
 
-/* Routes here are fixed, and there is at most one of them: the advice has nothing to change (MUST-20 asks that it is
- * given). */
+/* Routes here are fixed, and there is at most one of them: the advice has nothing to change (MUST-20 asks
+ * that it is given). */
 static void op_bad_route(struct tcp_ctx *x, struct tcb *t)
 {
     (void)x;

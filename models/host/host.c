@@ -73,11 +73,13 @@ static void input_segment(struct world *w, struct host_call *c, uint32_t host, c
                                     .local_port = f->seg.dport,
                                     .remote_port = f->seg.sport,
                                     .v6 = net_addr(w, &c->s->net, f->src)->flags & ADDR_V6};
-    struct conn *n = conn_find(w, &c->s->hosts, conn_key(e.local, e.local_port, e.remote, e.remote_port), CONN_TCP);
+    struct conn *n =
+        conn_find(w, &c->s->hosts, conn_key(e.local, e.local_port, e.remote, e.remote_port), CONN_TCP);
     bool syn = (f->seg.ctl & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN, reuse;
 
     if (!n) { /* a connection's own addresses are good ones (MUST-57, MUST-63) */
-        if ((net_addr(w, &c->s->net, f->src)->flags & ADDR_BAD_SOURCE) || net_addr(w, &c->s->net, f->dst)->host != host) {
+        if ((net_addr(w, &c->s->net, f->src)->flags & ADDR_BAD_SOURCE) ||
+            net_addr(w, &c->s->net, f->dst)->host != host) {
             reject_address(w, host, f);
             return;
         }
@@ -129,8 +131,8 @@ static bool decode(struct world *w, struct net *net, uint32_t way, struct frame 
 }
 
 /* What needs a look at real bytes. */
-static void input_odd(struct world *w, struct net *net, struct host_call *c, uint32_t host, const struct frame *f,
-                      uint32_t way)
+static void input_odd(struct world *w, struct net *net, struct host_call *c, uint32_t host,
+                      const struct frame *f, uint32_t way)
 {
     const struct seg_ext *ext = f->seg.ext ? world_at(w, f->seg.ext) : NULL;
     struct frame copy = *f;

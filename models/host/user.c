@@ -34,13 +34,15 @@ static enum tcp_result answer(struct world *w, const struct app_call *c, enum tc
 
 /* --- OPEN --- */
 
-static bool port_taken(const struct world *w, const struct hosts *h, uint32_t host, const struct tcp_endpoints *e)
+static bool port_taken(const struct world *w, const struct hosts *h, uint32_t host,
+                       const struct tcp_endpoints *e)
 {
     return conn_find(w, h, conn_key(e->local, e->local_port, e->remote, e->remote_port), CONN_TCP) ||
            conn_listener(w, h, host, e);
 }
 
-/* Ephemeral ports count up; one that is listened on or that this remote socket is already connected to is left out. */
+/* Ephemeral ports count up; one that is listened on or that this remote socket is already connected to is
+ * left out. */
 static bool choose_port(struct world *w, struct hosts *h, uint32_t host, struct tcp_endpoints *e)
 {
     struct host_state *s = (struct host_state *)world_at(w, h->host) + host;
@@ -82,8 +84,8 @@ static enum tcp_result sockets(const struct world *w, const struct app_call *c, 
     return RESULT_OK;
 }
 
-static enum tcp_result open_new(struct world *w, struct host_call *call, struct app_call *c, struct tcp_open_args *a,
-                                enum conn_kind kind)
+static enum tcp_result open_new(struct world *w, struct host_call *call, struct app_call *c,
+                                struct tcp_open_args *a, enum conn_kind kind)
 {
     struct hosts *h = &call->s->hosts;
     struct conn *n = conn_new(w, h, c->host, &a->e, kind);
@@ -111,9 +113,7 @@ static bool left_behind(const struct world *w, struct conn *n)
     case TCP_FIN_WAIT_2:
     case TCP_CLOSING:
     case TCP_LAST_ACK:
-    case TCP_TIME_WAIT:
-        n->inst = 0;
-        return true;
+    case TCP_TIME_WAIT: n->inst = 0; return true;
     case TCP_CLOSED:
     case TCP_LISTEN:
     case TCP_SYN_SENT:
@@ -128,7 +128,8 @@ static bool left_behind(const struct world *w, struct conn *n)
 static enum tcp_result user_open(struct world *w, struct host_call *call, struct app_call *c)
 {
     const struct sc_step *s = c->step;
-    struct tcp_open_args a = {.passive = s->action == DO_LISTEN, .dscp = s->dscp, .user_timeout = s->user_timeout};
+    struct tcp_open_args a = {
+        .passive = s->action == DO_LISTEN, .dscp = s->dscp, .user_timeout = s->user_timeout};
     enum conn_kind kind = !a.passive ? CONN_TCP : s->local ? CONN_LISTEN : CONN_LISTEN_ANY;
     struct conn *n = conn_by_id(w, &call->s->hosts, c->conn);
     enum tcp_result result = sockets(w, c, &a.e);
@@ -142,9 +143,11 @@ static enum tcp_result user_open(struct world *w, struct host_call *call, struct
     if (!a.e.local_port && !choose_port(w, &call->s->hosts, c->host, &a.e))
         return answer(w, c, RESULT_NO_RESOURCES);
     if (!n)
-        n = conn_find(w, &call->s->hosts, conn_key(a.e.local, a.e.local_port, a.e.remote, a.e.remote_port), kind);
+        n = conn_find(w, &call->s->hosts, conn_key(a.e.local, a.e.local_port, a.e.remote, a.e.remote_port),
+                      kind);
     else if (!a.passive && tcp_state(world_at(w, n->tcb)) == TCP_LISTEN &&
-             conn_find(w, &call->s->hosts, conn_key(a.e.local, a.e.local_port, a.e.remote, a.e.remote_port), CONN_TCP))
+             conn_find(w, &call->s->hosts, conn_key(a.e.local, a.e.local_port, a.e.remote, a.e.remote_port),
+                       CONN_TCP))
         return answer(w, c, RESULT_EXISTS); /* one of the listener's own children */
     if (!n)
         return open_new(w, call, c, &a, kind);
@@ -156,7 +159,8 @@ static enum tcp_result user_open(struct world *w, struct host_call *call, struct
 
 /* --- the other calls --- */
 
-static enum tcp_result user_send(struct world *w, struct host_call *call, struct app_call *c, struct conn *n, struct tcb *t)
+static enum tcp_result user_send(struct world *w, struct host_call *call, struct app_call *c, struct conn *n,
+                                 struct tcb *t)
 {
     bool listening = n && (n->kind == CONN_LISTEN || n->kind == CONN_LISTEN_ANY);
     enum tcp_result result = tcp_send(&call->x, t, c->len, c->flags, &c->taken);
@@ -219,7 +223,8 @@ uint32_t app_up_raw_conn(struct world *w, uint32_t host, const struct tcp_endpoi
     return c->id;
 }
 
-uint64_t app_up_emit(struct world *w, uint32_t host, uint32_t conn, const struct segment *s, const struct tcp_out *o)
+uint64_t app_up_emit(struct world *w, uint32_t host, uint32_t conn, const struct segment *s,
+                     const struct tcp_out *o)
 {
     const struct frame f = {.seg = *s};
 

@@ -7,7 +7,8 @@
 #define IPV4_HEADER_BYTES 20u
 #define IPV6_HEADER_BYTES 40u
 
-/* One draw for this frame; every purpose has the frame's number on this way as its ordinal, whether it is drawn or not. */
+/* One draw for this frame; every purpose has the frame's number on this way as its ordinal, whether it is
+ * drawn or not. */
 static uint64_t draw(struct world *w, const struct way *y, enum way_asker purpose, uint64_t bound)
 {
     struct asker a = {.label = y->label[purpose], .ordinal = y->entered};
@@ -90,7 +91,8 @@ static const char *fault_name(const struct world *w, uint32_t fault)
     return fault ? net_scenario(w)->fault[fault - 1].name : NULL;
 }
 
-static void way_names(const struct world *w, const struct net *net, uint32_t way, uint16_t *link, uint8_t *dir)
+static void way_names(const struct world *w, const struct net *net, uint32_t way, uint16_t *link,
+                      uint8_t *dir)
 {
     const struct way *y = way == NET_NO_WAY ? NULL : net_ways(w, net) + way;
 
@@ -116,8 +118,8 @@ static void fault_rec(struct world *w, struct net *net, uint32_t way, const stru
     net_put(w, &r.head, id, REC_FAULT, p->f.id, 0);
 }
 
-void net_drop(struct world *w, struct net *net, uint32_t way, const struct frame *f, unsigned why, uint32_t fault,
-              vtime would_arrive)
+void net_drop(struct world *w, struct net *net, uint32_t way, const struct frame *f, unsigned why,
+              uint32_t fault, vtime would_arrive)
 {
     uint64_t id = rec_next(w);
     struct rec_drop r;
@@ -134,7 +136,8 @@ void net_drop(struct world *w, struct net *net, uint32_t way, const struct frame
     net_put(w, &r.head, id, REC_DROP, f->id, 0);
 }
 
-static void copy_out(struct world *w, struct net *net, uint32_t way, const struct packet *p, vtime at, uint32_t fault)
+static void copy_out(struct world *w, struct net *net, uint32_t way, const struct packet *p, vtime at,
+                     uint32_t fault)
 {
     struct packet copy = *p;
     uint64_t id = rec_next(w);
@@ -211,5 +214,6 @@ bool net_corrupted(const struct world *w, const struct net *net, const struct fr
         memcpy(text, world_at(w, ext->raw), ext->raw_n);
     else
         stream_read(w, net->streams, f->seg.stream, f->seg.off, text, f->seg.len);
-    return !wire_survives_flip(&a[f->src].ip, &a[f->dst].ip, f->ttl, f->tos, &f->seg, ext, text, f->corrupt_bit - 1);
+    return !wire_survives_flip(&a[f->src].ip, &a[f->dst].ip, f->ttl, f->tos, &f->seg, ext, text,
+                               f->corrupt_bit - 1);
 }

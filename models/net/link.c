@@ -6,7 +6,8 @@
 #define IPV6_ICMP_BYTES 96u
 #define TS_OPTION_BYTES 12u
 
-void net_put(struct world *w, struct rec_head *h, uint64_t id, enum rec_kind kind, uint64_t cause, uint32_t host_plus_1)
+void net_put(struct world *w, struct rec_head *h, uint64_t id, enum rec_kind kind, uint64_t cause,
+             uint32_t host_plus_1)
 {
     h->id = id;
     h->at = w->core->now;
@@ -61,7 +62,8 @@ static inline vtime transmission_time(struct way *y, uint32_t size)
     return y->tx_time;
 }
 
-/* The first frame in flight has its arrival in the world's queue; entries that left the order are dropped on the way. */
+/* The first frame in flight has its arrival in the world's queue; entries that left the order are dropped on
+ * the way. */
 static inline void arm(struct world *w, struct way *y, uint32_t way)
 {
     struct packet *p;
@@ -83,9 +85,11 @@ static inline void arm(struct world *w, struct way *y, uint32_t way)
     world_push_seq(w, p->arrive, p->seq, NET_EV_ARRIVE, way, (uint32_t)p->seq);
 }
 
-static void transmit_rec(struct world *w, const struct way *y, const struct packet *p, uint64_t id, vtime arrives)
+static void transmit_rec(struct world *w, const struct way *y, const struct packet *p, uint64_t id,
+                         vtime arrives)
 {
-    struct rec_transmit r = {.pkt = p->f.id, .link = y->link, .dir = y->dir, .until = y->busy_until, .arrives = arrives};
+    struct rec_transmit r = {
+        .pkt = p->f.id, .link = y->link, .dir = y->dir, .until = y->busy_until, .arrives = arrives};
 
     net_put(w, &r.head, id, REC_TRANSMIT, p->f.id, y->from + 1u);
 }
@@ -103,7 +107,8 @@ static inline void start(struct world *w, struct net *net, struct way *y, uint32
     if (rec_wanted(w, REC_TRANSMIT))
         transmit_rec(w, y, p, id, arrives);
     if (p->fate)
-        arrives += ((const struct fate *)world_at(w, p->fate))->jitter; /* of its own, never on top of another's */
+        arrives +=
+            ((const struct fate *)world_at(w, p->fate))->jitter; /* of its own, never on top of another's */
     p->arrive = max_i64(arrives, y->last_arrive);
     if (p->fate)
         net_befall(w, net, way, p, y->busy_until);
@@ -133,14 +138,16 @@ static void transmit_event(struct world *w, struct net *net, const struct event 
         world_push(w, y->busy_until, NET_EV_TRANSMIT, event_a(e), y->stamp);
 }
 
-static void enqueue_rec(struct world *w, const struct way *y, const struct packet *p, uint64_t id, uint32_t queued)
+static void enqueue_rec(struct world *w, const struct way *y, const struct packet *p, uint64_t id,
+                        uint32_t queued)
 {
     struct rec_enqueue r = {.pkt = p->f.id, .link = y->link, .dir = y->dir, .queued_bytes = queued};
 
     net_put(w, &r.head, id, REC_ENQUEUE, w->core->cause ? w->core->cause : p->f.id, y->from + 1u);
 }
 
-static inline void enter(struct world *w, struct net *net, uint32_t way, const struct frame *f, uint32_t size, ref fate)
+static inline void enter(struct world *w, struct net *net, uint32_t way, const struct frame *f, uint32_t size,
+                         ref fate)
 {
     struct way *y = net_ways(w, net) + way;
     bool line = world_now(w) < y->busy_until, busy = line || y->wait;
@@ -149,7 +156,8 @@ static inline void enter(struct world *w, struct net *net, uint32_t way, const s
     uint64_t id;
 
     y->entered++;
-    if ((y->queue_bytes && queued > y->queue_bytes) || (y->queue_packets && y->wait + line >= y->queue_packets)) {
+    if ((y->queue_bytes && queued > y->queue_bytes) ||
+        (y->queue_packets && y->wait + line >= y->queue_packets)) {
         net_drop(w, net, way, f, DROP_QUEUE_FULL, 0, y->busy_until + y->delay);
         arena_free(&w->mem, fate, sizeof(struct fate));
         net_frame_free(w, f);
@@ -175,7 +183,8 @@ static inline void enter(struct world *w, struct net *net, uint32_t way, const s
         world_push(w, y->busy_until, NET_EV_TRANSMIT, way, y->stamp);
 }
 
-static void enter_odd(struct world *w, struct net *net, uint32_t way, const struct frame *f, uint32_t size, ref fate)
+static void enter_odd(struct world *w, struct net *net, uint32_t way, const struct frame *f, uint32_t size,
+                      ref fate)
 {
     struct way *y = net_ways(w, net) + way;
     struct frame copy = *f;
@@ -262,7 +271,8 @@ void net_way_path(struct way *y, const struct sc_path *path)
     y->queue_bytes = path->queue_bytes;
     y->tx_size = 0;
     y->tx_time = 0;
-    y->odd = y->down || path->loss_ppm || path->duplicate_ppm || path->corrupt_ppm || path->reorder_ppm || path->jitter;
+    y->odd = y->down || path->loss_ppm || path->duplicate_ppm || path->corrupt_ppm || path->reorder_ppm ||
+             path->jitter;
 }
 
 void net_link_path(struct world *w, struct net *net, uint32_t link, unsigned dir, const struct sc_path *path)
@@ -328,8 +338,8 @@ void net_link_down(struct world *w, struct net *net, uint32_t link, unsigned dir
 
 /* --- a packet in flight is meddled with --- */
 
-static void meddle(struct world *w, struct net *net, uint32_t way, struct packet *p, const struct sc_fault *fault,
-                   bool waits)
+static void meddle(struct world *w, struct net *net, uint32_t way, struct packet *p,
+                   const struct sc_fault *fault, bool waits)
 {
     struct fate *t;
 

@@ -74,7 +74,8 @@ static void befall(struct world *w, struct net *net, uint32_t host, struct frame
     }
 }
 
-static void name_number(struct world *w, const struct sc_symbol *y, uint32_t host, const struct frame *f, uint32_t conn)
+static void name_number(struct world *w, const struct sc_symbol *y, uint32_t host, const struct frame *f,
+                        uint32_t conn)
 {
     struct rec_symbol r;
     uint64_t id = rec_next(w), cause = w->core->cause;
@@ -89,7 +90,8 @@ static void name_number(struct world *w, const struct sc_symbol *y, uint32_t hos
     w->core->cause = cause;
 }
 
-ref net_rules(struct world *w, struct net *net, uint32_t host, struct frame *f, uint32_t conn, bool retransmission)
+ref net_rules(struct world *w, struct net *net, uint32_t host, struct frame *f, uint32_t conn,
+              bool retransmission)
 {
     const struct scenario *s = net_scenario(w);
     ref fate = 0;

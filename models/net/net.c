@@ -113,7 +113,8 @@ static inline void send_out(struct world *w, struct net *net, uint32_t host, con
     net_enter(w, net, way, f, fate);
 }
 
-void net_send(struct world *w, struct net *net, uint32_t host, const struct frame *f, uint32_t conn, bool retransmission)
+void net_send(struct world *w, struct net *net, uint32_t host, const struct frame *f, uint32_t conn,
+              bool retransmission)
 {
     if (net->rules) {
         struct frame copy = *f;
@@ -144,7 +145,8 @@ static void icmp_rec(struct world *w, struct net *net, uint32_t host, const stru
     net_put(w, &r.head, id, REC_ICMP, w->core->cause, host + 1);
 }
 
-void net_icmp(struct world *w, struct net *net, uint32_t host, const struct frame *about, const struct icmp_error *e)
+void net_icmp(struct world *w, struct net *net, uint32_t host, const struct frame *about,
+              const struct icmp_error *e)
 {
     const struct sc_host *h = &net_scenario(w)->host[host];
     uint16_t from = net_addr(w, net, about->src)->flags & ADDR_V6 ? h->address6 : h->address4;
@@ -171,8 +173,8 @@ void net_icmp(struct world *w, struct net *net, uint32_t host, const struct fram
 }
 
 /* The frame ends here, at a router that has to say so (RFC 1812 sec 4.3.3, 5.2.7, 5.3.1). */
-static void refuse(struct world *w, struct net *net, uint32_t way, uint32_t host, const struct frame *f, unsigned why,
-                   uint8_t type, uint8_t code)
+static void refuse(struct world *w, struct net *net, uint32_t way, uint32_t host, const struct frame *f,
+                   unsigned why, uint8_t type, uint8_t code)
 {
     struct icmp_error e = {.type = type, .code = code};
 
@@ -199,15 +201,16 @@ static void forward(struct world *w, struct net *net, uint32_t way, uint32_t hos
     }
     next = net_route(w, net, host, f->dst);
     if (next == NET_NO_WAY) {
-        refuse(w, net, way, host, f, DROP_NO_ROUTE, ICMP_UNREACHABLE, net_addr(w, net, f->dst)->host == SC_ANY ? 1 : 0);
+        refuse(w, net, way, host, f, DROP_NO_ROUTE, ICMP_UNREACHABLE,
+               net_addr(w, net, f->dst)->host == SC_ANY ? 1 : 0);
         return;
     }
     copy.ttl--;
     net_enter(w, net, next, &copy, 0);
 }
 
-static void arrive_rec(struct world *w, const struct net *net, uint32_t way, uint32_t host, const struct frame *f,
-                       uint64_t id)
+static void arrive_rec(struct world *w, const struct net *net, uint32_t way, uint32_t host,
+                       const struct frame *f, uint64_t id)
 {
     const struct way *y = way == NET_NO_WAY ? NULL : net_ways(w, net) + way;
     struct rec_arrive r;

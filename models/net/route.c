@@ -1,5 +1,6 @@
-/* route.c: who can be reached over which link. Routes are computed once: by fewest hops through routers, ties by the lowest
- * link index. A host that is no router and has one link sends everything there; the others have a table. */
+/* route.c: who can be reached over which link. Routes are computed once: by fewest hops through routers, ties
+ * by the lowest link index. A host that is no router and has one link sends everything there; the others have
+ * a table. */
 #include "models/net/net.h"
 
 #include <stdlib.h>
@@ -34,7 +35,8 @@ static bool graph_init(struct graph *g, const struct scenario *s)
     }
     for (uint32_t i = 2; i <= s->n_hosts; i++)
         g->first[i] += g->first[i - 1];
-    for (uint32_t i = 0; i < s->n_links; i++) { /* first[h + 1] runs from h's begin to its end, which is h + 1's begin */
+    for (uint32_t i = 0; i < s->n_links;
+         i++) { /* first[h + 1] runs from h's begin to its end, which is h + 1's begin */
         g->link[g->first[s->link[i].host[0] + 1]++] = i;
         g->link[g->first[s->link[i].host[1] + 1]++] = i;
     }
@@ -101,7 +103,8 @@ bool net_routes(struct world *w, struct net *net)
         n->flags = s->host[h].router ? NODE_ROUTER : 0;
         n->ways = (uint8_t)min_u32(links, 255);
         if (links)
-            n->way = (uint16_t)(2 * g.link[g.first[h]] + (s->link[g.link[g.first[h]]].host[0] == h ? 0 : 1) + 1);
+            n->way =
+                (uint16_t)(2 * g.link[g.first[h]] + (s->link[g.link[g.first[h]]].host[0] == h ? 0 : 1) + 1);
         if (links > 1 || (links && s->host[h].router))
             n->route = arena_alloc(&w->mem, s->n_hosts * sizeof(uint16_t));
     }

@@ -1,4 +1,5 @@
-/* stray.c: frames that have left the order of their way, each with a block and an event of its own; and what frames own. */
+/* stray.c: frames that have left the order of their way, each with a block and an event of its own; and what
+ * frames own. */
 #include "models/net/net.h"
 
 void net_frame_free(struct world *w, const struct frame *f)
@@ -37,7 +38,8 @@ static ref *list_of(const struct world *w, struct net *net, uint32_t way)
     return way == NET_NO_WAY ? &net->loop_strays : &net_ways(w, net)[way].strays;
 }
 
-struct stray *net_stray(struct world *w, struct net *net, uint32_t way, const struct packet *p, vtime at, uint64_t seq)
+struct stray *net_stray(struct world *w, struct net *net, uint32_t way, const struct packet *p, vtime at,
+                        uint64_t seq)
 {
     ref *list = list_of(w, net, way), r = arena_alloc(&w->mem, sizeof(struct stray));
     struct stray *s = world_at(w, r);
@@ -69,7 +71,8 @@ void net_stray_event(struct world *w, struct net *net, const struct event *e)
     arena_free(&w->mem, e->b, sizeof s);
     switch ((enum stray_what)s.what) {
     case STRAY_ARRIVES:
-        net_arrive(w, net, s.way, s.way == NET_NO_WAY ? address[s.p.f.dst].host : net_ways(w, net)[s.way].to, &s.p.f);
+        net_arrive(w, net, s.way, s.way == NET_NO_WAY ? address[s.p.f.dst].host : net_ways(w, net)[s.way].to,
+                   &s.p.f);
         break;
     case STRAY_LOST:
         net_drop(w, net, s.way, &s.p.f, s.why, s.fault, s.would_arrive);

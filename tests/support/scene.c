@@ -94,7 +94,8 @@ struct sc_link *scene_link(struct scene *c, uint16_t a, uint16_t b, vtime delay)
     return l;
 }
 
-struct sc_app *scene_app(struct scene *c, const char *name, uint16_t host, const struct sc_step *step, uint32_t n)
+struct sc_app *scene_app(struct scene *c, const char *name, uint16_t host, const struct sc_step *step,
+                         uint32_t n)
 {
     struct sc_app *a = &c->app[c->s.n_apps++];
 

@@ -1,4 +1,5 @@
-/* models/net: scripted faults and symbols, what happens to links and packets while the world runs, copies of the world. */
+/* models/net: scripted faults and symbols, what happens to links and packets while the world runs, copies of
+ * the world. */
 #include "tests/support/scene.h"
 
 #include <stdarg.h>
@@ -11,7 +12,8 @@
 /* SYN, three data segments, FIN, 1 ms apart, from a raw host to another. */
 static const struct sc_raw_step five[] = {
     RAW_OUT(TCP_SYN, 0, 0),
-    RAW(.op = RAW_SEND, .ctl = TCP_ACK | TCP_PSH, .payload = (const uint8_t *)"one", .payload_n = 3, .after = MS(1)),
+    RAW(.op = RAW_SEND, .ctl = TCP_ACK | TCP_PSH, .payload = (const uint8_t *)"one", .payload_n = 3,
+        .after = MS(1)),
     RAW(.op = RAW_SEND, .ctl = TCP_ACK, .len = 4, .after = MS(1)),
     RAW(.op = RAW_SEND, .ctl = TCP_ACK, .len = 5, .after = MS(1)),
     RAW(.op = RAW_SEND, .ctl = TCP_ACK | TCP_FIN, .after = MS(1)),
@@ -334,10 +336,11 @@ static void copies_of_the_world(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(faults_by_match), cmocka_unit_test(faults_together), cmocka_unit_test(fault_names_the_bit),
-        cmocka_unit_test(symbols),         cmocka_unit_test(link_goes_down),  cmocka_unit_test(link_changes),
-        cmocka_unit_test(rate_changes),    cmocka_unit_test(host_is_cut_off), cmocka_unit_test(fate_by_hand),
-        cmocka_unit_test(copies_of_the_world),
+        cmocka_unit_test(faults_by_match),     cmocka_unit_test(faults_together),
+        cmocka_unit_test(fault_names_the_bit), cmocka_unit_test(symbols),
+        cmocka_unit_test(link_goes_down),      cmocka_unit_test(link_changes),
+        cmocka_unit_test(rate_changes),        cmocka_unit_test(host_is_cut_off),
+        cmocka_unit_test(fate_by_hand),        cmocka_unit_test(copies_of_the_world),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

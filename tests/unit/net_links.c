@@ -1,5 +1,5 @@
-/* models/net: rate, delay, queue, loss, jitter, duplication, reordering and corruption of links, with raw peers that send
- * trains of segments. */
+/* models/net: rate, delay, queue, loss, jitter, duplication, reordering and corruption of links, with raw
+ * peers that send trains of segments. */
 #include "tests/support/scene.h"
 
 #include <stdarg.h>
@@ -99,10 +99,12 @@ static void queue_limits(void **state)
     assert_int_equal(q->queued_bytes, 2000);
     scene_end(&c);
 
-    two_hosts(&c, 5, 960, MS(4))->rate_bps = 1000000; /* a packet leaves the queue when its last bit has left */
+    two_hosts(&c, 5, 960, MS(4))->rate_bps =
+        1000000; /* a packet leaves the queue when its last bit has left */
     c.link[0].path[0].queue_bytes = 2999;
     scene_run(&c, VTIME_NEVER);
-    assert_int_equal(scene_drops(&c, DROP_QUEUE_FULL), 1); /* at 0 4 8 12 16: only the fourth finds two before it */
+    assert_int_equal(scene_drops(&c, DROP_QUEUE_FULL),
+                     1); /* at 0 4 8 12 16: only the fourth finds two before it */
     assert_int_equal(scene_count(&c, REC_ARRIVE), 4);
     scene_end(&c);
 }
@@ -151,7 +153,8 @@ static void loss_by_chance(void **state)
     without = fates(&c);
     scene_end(&c);
 
-    /* one purpose more takes nothing from the draws of another: every packet is also held up, none is lost that was not */
+    /* one purpose more takes nothing from the draws of another: every packet is also held up, none is lost
+     * that was not */
     two_hosts(&c, TRAIN, 10, MS(1))->loss_ppm = 250000;
     c.link[0].path[0].duplicate_ppm = 0;
     c.link[0].path[1].loss_ppm = 500000; /* the other direction: not used */
@@ -274,10 +277,11 @@ static void long_queues(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(rate_and_delay),   cmocka_unit_test(infinite_rate),  cmocka_unit_test(queue_limits),
-        cmocka_unit_test(loss_in_mid_flight), cmocka_unit_test(loss_by_chance), cmocka_unit_test(jitter_keeps_order),
-        cmocka_unit_test(reordering),       cmocka_unit_test(duplication),    cmocka_unit_test(corruption),
-        cmocka_unit_test(long_queues),
+        cmocka_unit_test(rate_and_delay), cmocka_unit_test(infinite_rate),
+        cmocka_unit_test(queue_limits),   cmocka_unit_test(loss_in_mid_flight),
+        cmocka_unit_test(loss_by_chance), cmocka_unit_test(jitter_keeps_order),
+        cmocka_unit_test(reordering),     cmocka_unit_test(duplication),
+        cmocka_unit_test(corruption),     cmocka_unit_test(long_queues),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -225,9 +225,14 @@ static void corrupt_on_the_way(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(fewest_hops),    cmocka_unit_test(shorter_way_wins), cmocka_unit_test(hosts_do_not_forward),
-        cmocka_unit_test(time_to_live),   cmocka_unit_test(largest_packet),   cmocka_unit_test(nobody_there),
-        cmocka_unit_test(home),           cmocka_unit_test(corrupt_on_the_way),
+        cmocka_unit_test(fewest_hops),
+        cmocka_unit_test(shorter_way_wins),
+        cmocka_unit_test(hosts_do_not_forward),
+        cmocka_unit_test(time_to_live),
+        cmocka_unit_test(largest_packet),
+        cmocka_unit_test(nobody_there),
+        cmocka_unit_test(home),
+        cmocka_unit_test(corrupt_on_the_way),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
-/* models/app: what sets a step off, the order of steps, reading, the ready-made behaviours, calls out of turn; and the world
- * as a value. */
+/* models/app: what sets a step off, the order of steps, reading, the ready-made behaviours, calls out of
+ * turn; and the world as a value. */
 #include "models/state.h"
 #include "tests/support/scene.h"
 
@@ -26,7 +26,8 @@ static void two(struct scene *c)
     c->s.limits.time = 1000 * NS_PER_S;
 }
 
-/* The calls of one host, as letters: O OPEN, S SEND, R RECEIVE, C CLOSE, A ABORT, ? STATUS, = SET, F FLUSH. */
+/* The calls of one host, as letters: O OPEN, S SEND, R RECEIVE, C CLOSE, A ABORT, ? STATUS, = SET, F FLUSH.
+ */
 static void calls_of(const struct scene *c, uint32_t host, bool receives, char *out)
 {
     static const char letter[] = "-OSRCA?=F-";
@@ -51,13 +52,15 @@ static vtime call_time(const struct scene *c, unsigned call, unsigned nth)
 
 /* --- triggers --- */
 
-/* One step of the client, DO_STATUS, set off in different ways; the times at which it happens (ms), at most three. The link
- * takes 10 ms: established at 20, the server's text "0123456789" sent at 30 and there at 40, its FIN sent at 100. */
+/* One step of the client, DO_STATUS, set off in different ways; the times at which it happens (ms), at most
+ * three. The link takes 10 ms: established at 20, the server's text "0123456789" sent at 30 and there at 40,
+ * its FIN sent at 100. */
 static void triggers(void **state)
 {
     static const struct sc_step server[] = {
         LISTEN_AT(0, 80), STEP(.on = ON_ESTABLISHED, .action = DO_SEND, TEXT("01234"), .push = false),
-        STEP(.on = ON_THEN, .action = DO_SEND, TEXT("56789")), STEP(.on = ON_AT, .time = MS(100), .action = DO_CLOSE)};
+        STEP(.on = ON_THEN, .action = DO_SEND, TEXT("56789")),
+        STEP(.on = ON_AT, .time = MS(100), .action = DO_CLOSE)};
     static const struct {
         struct sc_step step;
         int at[3]; /* ms, 0: no more */
@@ -99,11 +102,11 @@ static void triggers(void **state)
 
 static void acknowledged(void **state)
 {
-    static const struct sc_step client[] = {OPEN_AT(0, SERVER_IP, 80),
-                                            STEP(.on = ON_ESTABLISHED, .action = DO_SEND, .bytes = 3000),
-                                            STEP(.on = ON_ACKED, .action = DO_STATUS),
-                                            STEP(.on = ON_ACKED, .amount = 1460, .action = DO_SET, .setting = SET_NAGLE),
-                                            STEP(.on = ON_ACKED, .amount = 3001, .action = DO_ABORT)};
+    static const struct sc_step client[] = {
+        OPEN_AT(0, SERVER_IP, 80), STEP(.on = ON_ESTABLISHED, .action = DO_SEND, .bytes = 3000),
+        STEP(.on = ON_ACKED, .action = DO_STATUS),
+        STEP(.on = ON_ACKED, .amount = 1460, .action = DO_SET, .setting = SET_NAGLE),
+        STEP(.on = ON_ACKED, .amount = 3001, .action = DO_ABORT)};
     struct scene c;
     char got[16];
 
@@ -119,10 +122,14 @@ static void acknowledged(void **state)
 
 static void refused_reset_timeout(void **state)
 {
-    static const struct sc_step client[] = {
-        OPEN_AT(0, SERVER_IP, 80), STEP(.on = ON_REFUSED, .action = DO_NOTHING), STEP(.on = ON_THEN, .action = DO_STATUS),
-        STEP(.on = ON_RESET, .action = DO_SET), STEP(.on = ON_TIMEOUT, .action = DO_FLUSH), STEP(.on = ON_CLOSED, .action = DO_CLOSE)};
-    static const struct sc_step abort_it[] = {LISTEN_AT(0, 80), STEP(.on = ON_ESTABLISHED, .action = DO_ABORT)};
+    static const struct sc_step client[] = {OPEN_AT(0, SERVER_IP, 80),
+                                            STEP(.on = ON_REFUSED, .action = DO_NOTHING),
+                                            STEP(.on = ON_THEN, .action = DO_STATUS),
+                                            STEP(.on = ON_RESET, .action = DO_SET),
+                                            STEP(.on = ON_TIMEOUT, .action = DO_FLUSH),
+                                            STEP(.on = ON_CLOSED, .action = DO_CLOSE)};
+    static const struct sc_step abort_it[] = {LISTEN_AT(0, 80),
+                                              STEP(.on = ON_ESTABLISHED, .action = DO_ABORT)};
     struct scene c;
     char got[16];
 
@@ -151,7 +158,8 @@ static void refused_reset_timeout(void **state)
     scene_end(&c);
 }
 
-/* `every`: each time; without it once for a connection's life. Forty more steps than fit a word still work. */
+/* `every`: each time; without it once for a connection's life. Forty more steps than fit a word still work.
+ */
 static void every_time(void **state)
 {
     static struct sc_step many[104];
@@ -161,7 +169,8 @@ static void every_time(void **state)
     for (size_t i = 0; i < ARRAY_LEN(many); i++)
         many[i] = (struct sc_step)STEP(.on = ON_RESET, .action = DO_NOTHING);
     many[0] = (struct sc_step)OPEN_AT(0, SERVER_IP, 80);
-    many[1] = (struct sc_step)STEP(.on = ON_REFUSED, .every = true, .time = MS(5), .action = DO_OPEN, .to = SERVER_IP, .to_port = 80);
+    many[1] = (struct sc_step)STEP(.on = ON_REFUSED, .every = true, .time = MS(5), .action = DO_OPEN,
+                                   .to = SERVER_IP, .to_port = 80);
     many[103] = (struct sc_step)STEP(.on = ON_REFUSED, .action = DO_STATUS);
     two(&c);
     SCENE_APP(&c, "client", CLIENT, many);
@@ -211,9 +220,11 @@ static void send_in_pieces(void **state)
 /* A CLOSE at a time comes behind a SEND that is under way; an ABORT does not wait. */
 static void out_of_turn(void **state)
 {
-    static const struct sc_step close_it[] = {OPEN_AT(0, SERVER_IP, 80), STEP(.on = ON_ESTABLISHED, .action = DO_SEND, .bytes = 50000),
+    static const struct sc_step close_it[] = {OPEN_AT(0, SERVER_IP, 80),
+                                              STEP(.on = ON_ESTABLISHED, .action = DO_SEND, .bytes = 50000),
                                               STEP(.on = ON_AT, .time = MS(30), .action = DO_CLOSE)};
-    static const struct sc_step abort_it[] = {OPEN_AT(0, SERVER_IP, 80), STEP(.on = ON_ESTABLISHED, .action = DO_SEND, .bytes = 50000),
+    static const struct sc_step abort_it[] = {OPEN_AT(0, SERVER_IP, 80),
+                                              STEP(.on = ON_ESTABLISHED, .action = DO_SEND, .bytes = 50000),
                                               STEP(.on = ON_AT, .time = MS(30), .action = DO_ABORT)};
     struct scene c;
 
@@ -238,11 +249,14 @@ static void out_of_turn(void **state)
 
 static void calls_without_a_connection(void **state)
 {
-    static const struct sc_step client[] = {
-        STEP(.on = ON_AT, .action = DO_SEND, .bytes = 5),  STEP(.on = ON_THEN, .action = DO_RECEIVE, .bytes = 5),
-        STEP(.on = ON_THEN, .action = DO_CLOSE),           STEP(.on = ON_THEN, .action = DO_ABORT),
-        STEP(.on = ON_THEN, .action = DO_STATUS),          STEP(.on = ON_THEN, .action = DO_FLUSH),
-        STEP(.on = ON_THEN, .action = DO_SET),             STEP(.on = ON_THEN, .action = DO_EXIT)};
+    static const struct sc_step client[] = {STEP(.on = ON_AT, .action = DO_SEND, .bytes = 5),
+                                            STEP(.on = ON_THEN, .action = DO_RECEIVE, .bytes = 5),
+                                            STEP(.on = ON_THEN, .action = DO_CLOSE),
+                                            STEP(.on = ON_THEN, .action = DO_ABORT),
+                                            STEP(.on = ON_THEN, .action = DO_STATUS),
+                                            STEP(.on = ON_THEN, .action = DO_FLUSH),
+                                            STEP(.on = ON_THEN, .action = DO_SET),
+                                            STEP(.on = ON_THEN, .action = DO_EXIT)};
     struct scene c;
     char got[16];
 
@@ -262,12 +276,12 @@ static void calls_without_a_connection(void **state)
 static void steps_of_children(void **state)
 {
     static const struct sc_step server[] = {
-        LISTEN_AT(0, 80),
-        STEP(.on = ON_ESTABLISHED, .action = DO_SEND, TEXT("hi")),
+        LISTEN_AT(0, 80), STEP(.on = ON_ESTABLISHED, .action = DO_SEND, TEXT("hi")),
         STEP(.on = ON_AT, .time = MS(100), .action = DO_STATUS),                     /* each child alive */
         STEP(.on = ON_AT, .time = MS(200), .action = DO_CLOSE, .on_listener = true), /* the listener */
         STEP(.on = ON_AT, .time = MS(300), .action = DO_CLOSE)};
-    static const struct sc_step client[] = {OPEN_AT(0, SERVER_IP, 80), STEP(.on = ON_CLOSING, .action = DO_CLOSE)};
+    static const struct sc_step client[] = {OPEN_AT(0, SERVER_IP, 80),
+                                            STEP(.on = ON_CLOSING, .action = DO_CLOSE)};
     static const struct sc_step late[] = {OPEN_AT(MS(250), SERVER_IP, 80)};
     struct scene c;
     char got[64];
@@ -348,7 +362,8 @@ static void simultaneous_open(void **state)
 /* To a listener of one's own, over no link at all. */
 static void connection_to_oneself(void **state)
 {
-    static const struct sc_step client[] = {OPEN_AT(MS(1), CLIENT_IP, 80), STEP(.on = ON_ESTABLISHED, .action = DO_SEND, .bytes = 5000),
+    static const struct sc_step client[] = {OPEN_AT(MS(1), CLIENT_IP, 80),
+                                            STEP(.on = ON_ESTABLISHED, .action = DO_SEND, .bytes = 5000),
                                             STEP(.on = ON_THEN, .action = DO_CLOSE)};
     struct scene c;
 
@@ -367,7 +382,8 @@ static void connection_to_oneself(void **state)
 
 static void reading(void **state)
 {
-    static const struct sc_step client[] = {OPEN_AT(0, SERVER_IP, 80), STEP(.on = ON_ESTABLISHED, .action = DO_SEND, .bytes = 3000),
+    static const struct sc_step client[] = {OPEN_AT(0, SERVER_IP, 80),
+                                            STEP(.on = ON_ESTABLISHED, .action = DO_SEND, .bytes = 3000),
                                             STEP(.on = ON_THEN, .action = DO_CLOSE)};
     static const struct sc_step by_hand[] = {
         LISTEN_AT(0, 80), STEP(.on = ON_AT, .time = MS(200), .action = DO_RECEIVE, .bytes = 1000),
@@ -378,7 +394,8 @@ static void reading(void **state)
 
     (void)state;
     two(&c); /* paced: 1000 bytes every 100 ms */
-    SCENE_APP(&c, "server", SERVER, serve)->read = (struct sc_read){.kind = READ_PACED, .buffer = 1000, .interval = MS(100)};
+    SCENE_APP(&c, "server", SERVER, serve)->read =
+        (struct sc_read){.kind = READ_PACED, .buffer = 1000, .interval = MS(100)};
     SCENE_APP(&c, "client", CLIENT, client);
     scene_run(&c, VTIME_NEVER);
     for (unsigned n = 1; n <= 3; n++) {
@@ -411,7 +428,8 @@ static void nothing_to_read(void **state)
 
     (void)state;
     two(&c);
-    SCENE_APP(&c, "server", SERVER, serve)->read = (struct sc_read){.kind = READ_PACED, .buffer = 10, .interval = MS(1)};
+    SCENE_APP(&c, "server", SERVER, serve)->read =
+        (struct sc_read){.kind = READ_PACED, .buffer = 10, .interval = MS(1)};
     SCENE_APP(&c, "client", CLIENT, client);
     assert_int_equal(scene_run(&c, VTIME_NEVER), RUN_IDLE);
     assert_true(world_now(&c.w) < 2 * NS_PER_S);
@@ -422,7 +440,8 @@ static void nothing_to_read(void **state)
 
 static void echo(void **state)
 {
-    static const struct sc_step client[] = {OPEN_AT(0, SERVER_IP, 80), STEP(.on = ON_ESTABLISHED, .action = DO_SEND, TEXT("ping!")),
+    static const struct sc_step client[] = {OPEN_AT(0, SERVER_IP, 80),
+                                            STEP(.on = ON_ESTABLISHED, .action = DO_SEND, TEXT("ping!")),
                                             STEP(.on = ON_THEN, .action = DO_SEND, .bytes = 40000),
                                             STEP(.on = ON_DATA, .amount = 40005, .action = DO_CLOSE)};
     static const struct sc_step listen[] = {LISTEN_AT(0, 80)};
@@ -459,10 +478,23 @@ static void request_and_response(void **state)
 
     (void)state;
     two(&c);
-    *SCENE_APP(&c, "server", SERVER, listen) = (struct sc_app){
-        .name = "server", .host = SERVER, .behaviour = APP_RESPONDER, .request = 100, .response = 3000, .step = listen, .n_steps = 1};
-    *SCENE_APP(&c, "client", CLIENT, open) = (struct sc_app){.name = "client", .host = CLIENT, .behaviour = APP_REQUESTER,
-        .request = 100, .response = 3000, .rounds = 5, .count = 4, .stagger = MS(7), .step = open, .n_steps = 1};
+    *SCENE_APP(&c, "server", SERVER, listen) = (struct sc_app){.name = "server",
+                                                               .host = SERVER,
+                                                               .behaviour = APP_RESPONDER,
+                                                               .request = 100,
+                                                               .response = 3000,
+                                                               .step = listen,
+                                                               .n_steps = 1};
+    *SCENE_APP(&c, "client", CLIENT, open) = (struct sc_app){.name = "client",
+                                                             .host = CLIENT,
+                                                             .behaviour = APP_REQUESTER,
+                                                             .request = 100,
+                                                             .response = 3000,
+                                                             .rounds = 5,
+                                                             .count = 4,
+                                                             .stagger = MS(7),
+                                                             .step = open,
+                                                             .n_steps = 1};
     scene_run(&c, VTIME_NEVER);
     assert_int_equal(scene_totals(&c).bytes_delivered, 4 * 5 * 3100);
     assert_int_equal(scene_totals(&c).closed, 8);
@@ -476,7 +508,8 @@ static void calls_out_of_turn(void **state)
 {
     static const struct sc_step client[] = {OPEN_AT(0, SERVER_IP, 80)};
     const struct sc_step send = STEP(.action = DO_SEND, TEXT("by hand")), close_it = STEP(.action = DO_CLOSE);
-    const struct sc_event cut = {.kind = EVENT_CUT, .host = SERVER}, join = {.kind = EVENT_JOIN, .host = SERVER};
+    const struct sc_event cut = {.kind = EVENT_CUT, .host = SERVER},
+                          join = {.kind = EVENT_JOIN, .host = SERVER};
     struct scene c;
 
     (void)state;
@@ -500,10 +533,9 @@ static void calls_out_of_turn(void **state)
 
 /* --- a world is a value --- */
 
-static const struct sc_step busy_client[] = {OPEN_AT(MS(1), SERVER_IP, 80),
-                                             STEP(.on = ON_ESTABLISHED, .action = DO_SEND, .bytes = 60000),
-                                             STEP(.on = ON_THEN, .action = DO_SEND, TEXT("the end")),
-                                             STEP(.on = ON_THEN, .action = DO_CLOSE)};
+static const struct sc_step busy_client[] = {
+    OPEN_AT(MS(1), SERVER_IP, 80), STEP(.on = ON_ESTABLISHED, .action = DO_SEND, .bytes = 60000),
+    STEP(.on = ON_THEN, .action = DO_SEND, TEXT("the end")), STEP(.on = ON_THEN, .action = DO_CLOSE)};
 
 static void busy(struct scene *c)
 {
@@ -586,7 +618,8 @@ static void fork_and_restore(void **state)
 static void small_when_idle(void **state)
 {
     enum { MANY = 2000 };
-    static const struct sc_step listen[] = {STEP(.on = ON_AT, .action = DO_LISTEN, .local_port = 80, .backlog = 5000)};
+    static const struct sc_step listen[] = {
+        STEP(.on = ON_AT, .action = DO_LISTEN, .local_port = 80, .backlog = 5000)};
     static const struct sc_step open[] = {OPEN_AT(0, SERVER_IP, 80)};
     struct scene c;
     uint64_t before;

@@ -1,5 +1,5 @@
-/* models/host: whose segment it is, ports and initial sequence numbers, bad addresses, the processing delay, ICMP errors on
- * their way to a connection, crashes, new incarnations. */
+/* models/host: whose segment it is, ports and initial sequence numbers, bad addresses, the processing delay,
+ * ICMP errors on their way to a connection, crashes, new incarnations. */
 #include "tests/support/scene.h"
 
 #include <stdarg.h>
@@ -14,8 +14,8 @@ enum { CLIENT_IP = 1, SERVER_IP };
 
 static const struct sc_step listen_80[] = {LISTEN_AT(0, 80), STEP(.on = ON_CLOSING, .action = DO_CLOSE)};
 static const struct sc_step open_80[] = {OPEN_AT(MS(1), SERVER_IP, 80)};
-static const struct sc_step open_and_close[] = {OPEN_AT(MS(1), SERVER_IP, 80),
-                                                STEP(.on = ON_ESTABLISHED, .time = MS(100), .action = DO_CLOSE)};
+static const struct sc_step open_and_close[] = {
+    OPEN_AT(MS(1), SERVER_IP, 80), STEP(.on = ON_ESTABLISHED, .time = MS(100), .action = DO_CLOSE)};
 
 static void two(struct scene *c)
 {
@@ -51,12 +51,13 @@ static void the_most_specific_listener(void **state)
 {
     enum { OTHER_IP = 3 };
     static const struct sc_step any[] = {LISTEN_AT(0, 80)};
-    static const struct sc_step here[] = {STEP(.on = ON_AT, .action = DO_LISTEN, .local_port = 80, .local = OTHER_IP)};
+    static const struct sc_step here[] = {
+        STEP(.on = ON_AT, .action = DO_LISTEN, .local_port = 80, .local = OTHER_IP)};
     static const struct sc_step him[] = {
         STEP(.on = ON_AT, .action = DO_LISTEN, .local_port = 80, .to = CLIENT_IP, .to_port = 5000)};
-    static const struct sc_step open[] = {
-        STEP(.on = ON_AT, .time = MS(1), .action = DO_OPEN, .to = SERVER_IP, .to_port = 80, .local_port = 5000),
-        OPEN_AT(MS(2), SERVER_IP, 80), OPEN_AT(MS(3), OTHER_IP, 80)};
+    static const struct sc_step open[] = {STEP(.on = ON_AT, .time = MS(1), .action = DO_OPEN, .to = SERVER_IP,
+                                               .to_port = 80, .local_port = 5000),
+                                          OPEN_AT(MS(2), SERVER_IP, 80), OPEN_AT(MS(3), OTHER_IP, 80)};
     static const char *const owner[] = {"him", "any", "here"};
     struct scene c;
 
@@ -149,7 +150,8 @@ static void initial_numbers(void **state)
 
 static void open_to_bad_addresses(void **state)
 {
-    static const char *const bad[] = {"224.0.0.1", "255.255.255.255", "10.0.0.255", "0.0.0.0", "ff02::1", "::"};
+    static const char *const bad[] = {"224.0.0.1", "255.255.255.255", "10.0.0.255",
+                                      "0.0.0.0",   "ff02::1",         "::"};
 
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
@@ -183,7 +185,11 @@ static void syn_from_and_to_bad_addresses(void **state)
 {
     static const struct {
         const char *src, *dst; /* NULL: a good one */
-    } row[] = {{"224.0.0.9", NULL}, {"10.0.0.255", NULL}, {"0.0.0.0", NULL}, {NULL, "10.0.0.255"}, {NULL, "224.0.0.9"}};
+    } row[] = {{"224.0.0.9", NULL},
+               {"10.0.0.255", NULL},
+               {"0.0.0.0", NULL},
+               {NULL, "10.0.0.255"},
+               {NULL, "224.0.0.9"}};
 
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(row); i++) {
@@ -211,8 +217,9 @@ static void syn_from_and_to_bad_addresses(void **state)
 static void no_connection_no_mercy(void **state)
 {
     static const struct sc_raw_step step[] = {
-        RAW_OUT(TCP_SYN, 0, 0), RAW(.op = RAW_EXPECT, .ctl = TCP_RST | TCP_ACK, .ctl_set = true, .ack_kind = RAW_RELATIVE, .ack = 1,
-                                    .seq_kind = RAW_ABSOLUTE, .within = MS(25)),
+        RAW_OUT(TCP_SYN, 0, 0),
+        RAW(.op = RAW_EXPECT, .ctl = TCP_RST | TCP_ACK, .ctl_set = true, .ack_kind = RAW_RELATIVE, .ack = 1,
+            .seq_kind = RAW_ABSOLUTE, .within = MS(25)),
         RAW_OUT(TCP_RST, 0, 0), RAW(.op = RAW_SILENCE, .within = NS_PER_S)};
     struct scene c;
 
@@ -260,12 +267,15 @@ static void processing_delay(void **state)
 /* Everything that reaches a host at one instant is processed before an ACK leaves (MUST-59). */
 static void one_instant_one_ack(void **state)
 {
-    static const struct sc_raw_step step[] = {
-        RAW(.op = RAW_WAIT, .after = MS(1)), RAW_OUT(TCP_SYN, 0, 0), RAW_IN(TCP_SYN | TCP_ACK, 0, 1), RAW_OUT(TCP_ACK, 1, 1),
-        RAW(.op = RAW_SEND, .ctl = TCP_ACK, .len = 10),
-        RAW(.op = RAW_SEND, .ctl = TCP_ACK, .len = 20),
-        RAW(.op = RAW_SEND, .ctl = TCP_ACK | TCP_FIN, .len = 30),
-        RAW_IN(TCP_ACK, 1, 62), RAW(.op = RAW_SILENCE, .within = MS(100))};
+    static const struct sc_raw_step step[] = {RAW(.op = RAW_WAIT, .after = MS(1)),
+                                              RAW_OUT(TCP_SYN, 0, 0),
+                                              RAW_IN(TCP_SYN | TCP_ACK, 0, 1),
+                                              RAW_OUT(TCP_ACK, 1, 1),
+                                              RAW(.op = RAW_SEND, .ctl = TCP_ACK, .len = 10),
+                                              RAW(.op = RAW_SEND, .ctl = TCP_ACK, .len = 20),
+                                              RAW(.op = RAW_SEND, .ctl = TCP_ACK | TCP_FIN, .len = 30),
+                                              RAW_IN(TCP_ACK, 1, 62),
+                                              RAW(.op = RAW_SILENCE, .within = MS(100))};
     static const struct sc_step just_listen[] = {LISTEN_AT(0, 80)};
     struct scene c;
 
@@ -318,8 +328,9 @@ static void icmp_reaches_its_connection(void **state)
         int32_t offset;
         unsigned soft, hard;
     } row[] = {
-        {{.type = 3, .code = 1}, 0, 1, 0},   {{.type = 11}, 0, 1, 0},           {{.type = 3, .code = 3}, 0, 0, 1},
-        {{.type = 3, .code = 3}, 50000, 0, 0}, {{.type = 3, .code = 3}, -1, 0, 0}, {{.type = 4}, 0, 0, 0},
+        {{.type = 3, .code = 1}, 0, 1, 0},  {{.type = 11}, 0, 1, 0},
+        {{.type = 3, .code = 3}, 0, 0, 1},  {{.type = 3, .code = 3}, 50000, 0, 0},
+        {{.type = 3, .code = 3}, -1, 0, 0}, {{.type = 4}, 0, 0, 0},
     };
 
     (void)state;
@@ -372,10 +383,11 @@ static void path_mtu(void **state)
 
 static void crash_and_reboot(void **state)
 {
-    static const struct sc_step server[] = {LISTEN_AT(0, 80), STEP(.on = ON_REBOOT, .time = MS(5), .action = DO_LISTEN, .local_port = 80)};
-    static const struct sc_step client[] = {OPEN_AT(MS(1), SERVER_IP, 80),
-                                            STEP(.on = ON_AT, .time = MS(300), .action = DO_SEND, .bytes = 5),
-                                            STEP(.on = ON_RESET, .time = MS(100), .action = DO_OPEN, .to = SERVER_IP, .to_port = 80)};
+    static const struct sc_step server[] = {
+        LISTEN_AT(0, 80), STEP(.on = ON_REBOOT, .time = MS(5), .action = DO_LISTEN, .local_port = 80)};
+    static const struct sc_step client[] = {
+        OPEN_AT(MS(1), SERVER_IP, 80), STEP(.on = ON_AT, .time = MS(300), .action = DO_SEND, .bytes = 5),
+        STEP(.on = ON_RESET, .time = MS(100), .action = DO_OPEN, .to = SERVER_IP, .to_port = 80)};
     struct scene c;
 
     (void)state;
@@ -431,11 +443,13 @@ static void crash_with_replies_owed(void **state)
 
 static void reuse(bool allowed)
 {
-    static const struct sc_step server[] = {LISTEN_AT(0, 80), STEP(.on = ON_ESTABLISHED, .time = MS(50), .action = DO_CLOSE)};
-    static const struct sc_step client[] = {
-        STEP(.on = ON_AT, .time = MS(1), .action = DO_OPEN, .to = SERVER_IP, .to_port = 80, .local_port = 5000),
-        STEP(.on = ON_CLOSING, .action = DO_CLOSE),
-        STEP(.on = ON_AT, .time = NS_PER_S, .action = DO_OPEN, .to = SERVER_IP, .to_port = 80, .local_port = 5000)};
+    static const struct sc_step server[] = {LISTEN_AT(0, 80),
+                                            STEP(.on = ON_ESTABLISHED, .time = MS(50), .action = DO_CLOSE)};
+    static const struct sc_step client[] = {STEP(.on = ON_AT, .time = MS(1), .action = DO_OPEN,
+                                                 .to = SERVER_IP, .to_port = 80, .local_port = 5000),
+                                            STEP(.on = ON_CLOSING, .action = DO_CLOSE),
+                                            STEP(.on = ON_AT, .time = NS_PER_S, .action = DO_OPEN,
+                                                 .to = SERVER_IP, .to_port = 80, .local_port = 5000)};
     struct scene c;
 
     two(&c); /* the server closes first: TIME-WAIT is there */
@@ -461,7 +475,8 @@ static void time_wait_reuse(void **state)
 
 static void backlog(void **state)
 {
-    static const struct sc_step small[] = {STEP(.on = ON_AT, .action = DO_LISTEN, .local_port = 80, .backlog = 2)};
+    static const struct sc_step small[] = {
+        STEP(.on = ON_AT, .action = DO_LISTEN, .local_port = 80, .backlog = 2)};
     struct scene c;
 
     (void)state;
@@ -497,7 +512,8 @@ static void many_connections_and_none_left(void **state)
     t = scene_totals(&c);
     assert_int_equal(t.opened, 2 * MANY + 1);
     assert_int_equal(t.closed, 2 * MANY);
-    assert_true(arena_head(&c.w.mem)->live < live + 24 * 1024); /* the table of ids grows; nothing else stays */
+    assert_true(arena_head(&c.w.mem)->live <
+                live + 24 * 1024); /* the table of ids grows; nothing else stays */
     scene_end(&c);
 }
 

@@ -1,4 +1,5 @@
-/* models/app/raw.c: hand-written segments and what is expected of the other side, against TCP and against each other. */
+/* models/app/raw.c: hand-written segments and what is expected of the other side, against TCP and against
+ * each other. */
 #include "tests/support/scene.h"
 
 #include <stdarg.h>
@@ -39,12 +40,15 @@ static void handshake_and_text(void **state)
 {
     static const struct sc_raw_step step[] = {
         RAW(.op = RAW_WAIT, .after = MS(1)),
-        RAW(.op = RAW_SEND, .ctl = TCP_SYN, .seq_kind = RAW_RELATIVE, .opts = SEG_MSS | SEG_TS, .mss = 1000, .wnd = 4000),
-        RAW(.op = RAW_EXPECT, .ctl = TCP_SYN | TCP_ACK, .ctl_set = true, .seq_kind = RAW_RELATIVE, .ack_kind = RAW_RELATIVE,
-            .ack = 1, .opts = SEG_MSS, .opts_set = true, .mss = 1460, .len = 0, .wnd = 65535, .within = MS(10)),
+        RAW(.op = RAW_SEND, .ctl = TCP_SYN, .seq_kind = RAW_RELATIVE, .opts = SEG_MSS | SEG_TS, .mss = 1000,
+            .wnd = 4000),
+        RAW(.op = RAW_EXPECT, .ctl = TCP_SYN | TCP_ACK, .ctl_set = true, .seq_kind = RAW_RELATIVE,
+            .ack_kind = RAW_RELATIVE, .ack = 1, .opts = SEG_MSS, .opts_set = true, .mss = 1460, .len = 0,
+            .wnd = 65535, .within = MS(10)),
         RAW_OUT(TCP_ACK, 1, 1),
         RAW(.op = RAW_SEND, .ctl = TCP_ACK | TCP_PSH, .payload = (const uint8_t *)"hello", .payload_n = 5),
-        RAW(.op = RAW_EXPECT, .ctl = TCP_ACK, .ctl_set = true, .ack_kind = RAW_ABSOLUTE, .ack = 0xffffff06u, .within = MS(300)),
+        RAW(.op = RAW_EXPECT, .ctl = TCP_ACK, .ctl_set = true, .ack_kind = RAW_ABSOLUTE, .ack = 0xffffff06u,
+            .within = MS(300)),
         RAW_OUT(TCP_FIN | TCP_ACK, 6, 1),
         RAW_IN(TCP_ACK, 1, 7),
         RAW(.op = RAW_SILENCE, .within = NS_PER_S),
@@ -83,12 +87,14 @@ static void differences(void **state)
         {RAW(.op = RAW_EXPECT, .within = NS_PER_S, .sport = 81), "source port: expected 81, got 80"},
         {RAW(.op = RAW_EXPECT, .within = NS_PER_S, .ttl = 63), "TTL: expected 63, got 64"},
         {RAW(.op = RAW_EXPECT, .within = US(1500)), "expected a segment within 1500000 ns, got none"},
-        {RAW(.op = RAW_SILENCE, .within = NS_PER_S), "expected silence, got SYN,ACK seq=0 ack=1 wnd=65535 len=0"},
+        {RAW(.op = RAW_SILENCE, .within = NS_PER_S),
+         "expected silence, got SYN,ACK seq=0 ack=1 wnd=65535 len=0"},
     };
 
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(row); i++) {
-        struct sc_raw_step step[] = {RAW(.op = RAW_WAIT, .after = MS(1)), RAW_OUT(TCP_SYN, 0, 0), row[i].expect};
+        struct sc_raw_step step[] = {RAW(.op = RAW_WAIT, .after = MS(1)), RAW_OUT(TCP_SYN, 0, 0),
+                                     row[i].expect};
         struct scene c;
 
         AGAINST_TCP(&c, step);
@@ -105,18 +111,22 @@ static void differences(void **state)
 static void between_raw_peers(void **state)
 {
     static const struct sc_raw_step left[] = {
-        RAW(.op = RAW_SEND, .ctl = TCP_SYN, .opts = SEG_MSS | SEG_WS | SEG_TS | SEG_SACK_PERM, .mss = 9, .ws = 3, .tsval = 77),
-        RAW(.op = RAW_EXPECT, .ctl = TCP_ACK, .ctl_set = true, .opts_set = true, .opts = SEG_SACK | SEG_TS, .n_sack = 2,
-            .sack = {{1, 5}, {9, 12}}, .tsval = 3, .tsecr = 77, .within = NS_PER_S, .ack_kind = RAW_RELATIVE, .ack = 1),
-        RAW(.op = RAW_SEND, .ctl = TCP_ACK | TCP_URG, .up = 3, .payload = (const uint8_t *)"abc", .payload_n = 3, .rsvd = 5,
-            .tos = 0xb8, .ttl = 7),
+        RAW(.op = RAW_SEND, .ctl = TCP_SYN, .opts = SEG_MSS | SEG_WS | SEG_TS | SEG_SACK_PERM, .mss = 9,
+            .ws = 3, .tsval = 77),
+        RAW(.op = RAW_EXPECT, .ctl = TCP_ACK, .ctl_set = true, .opts_set = true, .opts = SEG_SACK | SEG_TS,
+            .n_sack = 2, .sack = {{1, 5}, {9, 12}}, .tsval = 3, .tsecr = 77, .within = NS_PER_S,
+            .ack_kind = RAW_RELATIVE, .ack = 1),
+        RAW(.op = RAW_SEND, .ctl = TCP_ACK | TCP_URG, .up = 3, .payload = (const uint8_t *)"abc",
+            .payload_n = 3, .rsvd = 5, .tos = 0xb8, .ttl = 7),
     };
     static const struct sc_raw_step right[] = {
         RAW(.op = RAW_EXPECT, .ctl = TCP_SYN, .ctl_set = true, .within = NS_PER_S, .opts_set = true,
             .opts = SEG_MSS | SEG_WS | SEG_TS | SEG_SACK_PERM, .mss = 9, .ws = 3, .tsval = 77, .tsecr = 0),
-        RAW(.op = RAW_SEND, .ctl = TCP_ACK, .opts = SEG_SACK | SEG_TS, .n_sack = 2, .sack = {{1, 5}, {9, 12}}, .tsval = 3),
-        RAW(.op = RAW_EXPECT, .ctl = TCP_ACK | TCP_URG, .ctl_set = true, .up = 3, .len = 3, .tos = 0xb8, .ttl = 7,
-            .payload = (const uint8_t *)"abc", .payload_n = 3, .seq_kind = RAW_RELATIVE, .seq = 1, .within = NS_PER_S),
+        RAW(.op = RAW_SEND, .ctl = TCP_ACK, .opts = SEG_SACK | SEG_TS, .n_sack = 2, .sack = {{1, 5}, {9, 12}},
+            .tsval = 3),
+        RAW(.op = RAW_EXPECT, .ctl = TCP_ACK | TCP_URG, .ctl_set = true, .up = 3, .len = 3, .tos = 0xb8,
+            .ttl = 7, .payload = (const uint8_t *)"abc", .payload_n = 3, .seq_kind = RAW_RELATIVE, .seq = 1,
+            .within = NS_PER_S),
     };
     struct scene c;
 
@@ -131,7 +141,8 @@ static void between_raw_peers(void **state)
     scene_scripts_met(&c, 3);
     assert_int_equal(((const struct rec_conn *)scene_rec(&c, REC_CONN, 1))->pair,
                      ((const struct rec_conn *)scene_rec(&c, REC_CONN, 2))->pair);
-    assert_true(((const struct rec_send *)scene_rec(&c, REC_SEND, 2))->opt.n == 32); /* 12 of timestamps, 20 of blocks */
+    assert_true(((const struct rec_send *)scene_rec(&c, REC_SEND, 2))->opt.n ==
+                32); /* 12 of timestamps, 20 of blocks */
     scene_end(&c);
 }
 
@@ -139,14 +150,17 @@ static void between_raw_peers(void **state)
 static void bytes_and_checksums(void **state)
 {
     static const uint8_t cut[] = {0x03, 0xe8, 0x00, 0x50, 0, 0, 0, 1};
-    static const uint8_t offset[] = {0x03, 0xe8, 0x00, 0x50, 0, 0, 0, 1, 0, 0, 0, 0, 0x40, 2, 0, 0, 0, 0, 0, 0};
-    static const uint8_t wrong[] = {0x03, 0xe8, 0x00, 0x50, 0, 0, 0, 1, 0, 0, 0, 0, 0x50, 2, 0, 0, 0, 0, 0, 0};
+    static const uint8_t offset[] = {0x03, 0xe8, 0x00, 0x50, 0, 0, 0, 1, 0, 0,
+                                     0,    0,    0x40, 2,    0, 0, 0, 0, 0, 0};
+    static const uint8_t wrong[] = {0x03, 0xe8, 0x00, 0x50, 0, 0, 0, 1, 0, 0,
+                                    0,    0,    0x50, 2,    0, 0, 0, 0, 0, 0};
     static const struct sc_raw_step step[] = {
         RAW(.op = RAW_WAIT, .after = MS(1)),
         RAW(.op = RAW_SEND, .raw = cut, .raw_n = sizeof cut),
         RAW(.op = RAW_SEND, .raw = offset, .raw_n = sizeof offset),
         RAW(.op = RAW_SEND, .raw = wrong, .raw_n = sizeof wrong),
-        RAW(.op = RAW_SEND, .ctl = TCP_SYN, .bad_checksum = true, .payload = (const uint8_t *)"x", .payload_n = 1),
+        RAW(.op = RAW_SEND, .ctl = TCP_SYN, .bad_checksum = true, .payload = (const uint8_t *)"x",
+            .payload_n = 1),
         RAW(.op = RAW_SILENCE, .within = NS_PER_S),
     };
     struct scene c;
@@ -172,11 +186,19 @@ static void bytes_that_are_right(void **state)
 {
     uint8_t syn[64];
     struct ip_addr from, to;
-    struct segment s = {.seq = {5}, .ctl = TCP_SYN, .sport = 1000, .dport = 80, .wnd = 100, .opts = SEG_MSS, .mss = 700, .len = 2};
+    struct segment s = {.seq = {5},
+                        .ctl = TCP_SYN,
+                        .sport = 1000,
+                        .dport = 80,
+                        .wnd = 100,
+                        .opts = SEG_MSS,
+                        .mss = 700,
+                        .len = 2};
     const struct sc_raw_step step[] = {
         RAW(.op = RAW_WAIT, .after = MS(1)),
         RAW(.op = RAW_SEND, .raw = syn, .raw_n = 26),
-        RAW(.op = RAW_EXPECT, .ctl = TCP_SYN | TCP_ACK, .ctl_set = true, .ack_kind = RAW_ABSOLUTE, .ack = 6, .within = MS(10)),
+        RAW(.op = RAW_EXPECT, .ctl = TCP_SYN | TCP_ACK, .ctl_set = true, .ack_kind = RAW_ABSOLUTE, .ack = 6,
+            .within = MS(10)),
     };
     struct scene c;
 
@@ -216,10 +238,10 @@ static void option_bytes(void **state)
 static void timing(void **state)
 {
     static const struct sc_raw_step step[] = {
-        RAW(.op = RAW_SEND, .ctl = TCP_SYN, .at = MS(5)),
-        RAW(.op = RAW_WAIT, .after = MS(100)),
+        RAW(.op = RAW_SEND, .ctl = TCP_SYN, .at = MS(5)), RAW(.op = RAW_WAIT, .after = MS(100)),
         RAW(.op = RAW_SEND, .ctl = TCP_SYN, .seq_kind = RAW_ABSOLUTE, .seq = 5, .sport = 1001, .at = MS(50)),
-        RAW(.op = RAW_EXPECT, .fresh = true, .dport = 1001, .within = MS(10)), /* what came before is forgotten */
+        RAW(.op = RAW_EXPECT, .fresh = true, .dport = 1001,
+            .within = MS(10)), /* what came before is forgotten */
     };
     struct scene c;
 
@@ -249,9 +271,14 @@ static void no_peer(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(handshake_and_text),  cmocka_unit_test(differences),          cmocka_unit_test(between_raw_peers),
-        cmocka_unit_test(bytes_and_checksums), cmocka_unit_test(bytes_that_are_right), cmocka_unit_test(option_bytes),
-        cmocka_unit_test(timing),              cmocka_unit_test(no_peer),
+        cmocka_unit_test(handshake_and_text),
+        cmocka_unit_test(differences),
+        cmocka_unit_test(between_raw_peers),
+        cmocka_unit_test(bytes_and_checksums),
+        cmocka_unit_test(bytes_that_are_right),
+        cmocka_unit_test(option_bytes),
+        cmocka_unit_test(timing),
+        cmocka_unit_test(no_peer),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
