@@ -1,11 +1,13 @@
 # runner: last
-"""Every requirement of RFC 9293 (its appendix B: MUST-1 to MUST-69 and so on) has one row in tests/rfc9293.tsv, which names the
-function that meets it and the tests that prove it; those tests have run and passed.
+"""Every requirement of RFC 9293 (its appendix B: MUST-1 to MUST-69 and so on) has one row in tests/rfc9293.tsv, which names
+the function that meets it and the tests that prove it; those tests have run and passed. Every clause is asserted.
 
-Columns: id, level, section, what it asks (in our words), file:function, tests as the runner prints them, divided by spaces.
-A requirement that does not apply to a simulator has `-` for a function and the reason instead of tests; there are few.
+Columns: id, level, section, what it asks (in our words), file:function, tests as the runner prints them, divided by
+spaces. A requirement that does not apply to a simulator has `-` for a function and the reason instead of tests; there
+are few.
 """
 
+import glob
 import os
 import re
 import sys
@@ -61,6 +63,21 @@ def tests_passed(table, results):
                 yield f"{TABLE}:{n}: {row[0]}: {test}: {results.get(test, 'no such test ran')}"
 
 
+def clauses_asserted():
+    """A clause is asserted by `? ID` or `why=ID` in a script of the bench, or by its name in a lesson (of lessons/ or a test)."""
+    with open("models/tcp/clause.def", encoding="utf-8") as f:
+        clauses = re.findall(r"^CLAUSE\((\w+),", f.read(), re.M)
+    text = ""
+    for path in sorted(glob.glob("tests/unit/*.c") + glob.glob("lessons/*.json")):
+        if not path.endswith(".schema.json"):
+            with open(path, encoding="utf-8") as f:
+                text += f.read()
+    for clause in clauses:
+        dashed = clause.lower().replace("_", "-")
+        if not re.search(rf"\? {clause}\b|why={clause}\b|[\"']{dashed}[\"']", text):
+            yield f"no test and no lesson asserts {clause}"
+
+
 def excuses(table):
     excused = [row for _, row in table if len(row) == 6 and row[4] == "-"]
     if len(excused) > EXCUSED_MOST:
@@ -87,6 +104,7 @@ def main():
     checks = [("every requirement has one row", every_id_once(table)), ("rows are well formed", well_formed(table)),
               ("every function named exists", functions_exist(table)),
               ("what does not apply has a reason", excuses(table)),
+              ("every clause is asserted somewhere", clauses_asserted()),
               ("every test named has passed", tests_passed(table, results))]
     alone = not any(name.startswith("unit/") for name in results)
     print(f"1..{len(checks)}")

@@ -56,7 +56,8 @@ static const struct row rows[] = {
     {"syn_from_multicast_ignored", "9293 3.9.2.3", "", "",
      LISTENS
      RAW_TO_B("{'send':{'flags':'SYN','seq':0,'from':'224.0.0.5'}},{'silence':'3s'}")
-     "'expect':[{'script':'ok'},{'reject':'invalid address','is':1},{'count':{'from':'b'},'is':0}]}"},
+     "'expect':[{'script':'ok'},{'reject':'invalid address','is':1},{'clause':'syn-bad-source','is':1},"
+     "{'count':{'from':'b'},'is':0}]}"},
     {"syn_from_broadcast_ignored", "9293 3.9.2.3", "", "",
      LISTENS
      RAW_TO_B("{'send':{'flags':'SYN','seq':0,'from':'255.255.255.255'}},{'silence':'3s'}")

@@ -229,6 +229,31 @@ static const struct rig_row rows[] = {
      "OPEN active; < any 1; > <SEQ=0><ACK=1><CTL=SYN,ACK>; < any 1; ! connection established; "
      "> <SEQ=0><CTL=SYN>; < <SEQ=1><ACK=1><CTL=ACK>; = ESTABLISHED"},
 
+    /* --- segments say why they are sent --- */
+    {"why_syn", "9293 3.10.1", "show why; OPEN active; < <SEQ=0><CTL=SYN> why=SYN_SENT_OUT"},
+    {"why_syn_ack", "9293 3.10.7.2-3",
+     "show why; at LISTEN; > <SEQ=0><CTL=SYN>; < <SEQ=0><ACK=1><CTL=SYN,ACK> why=SYN_ACK_OUT"},
+    {"why_ack_of_syn", "9293 3.10.7.3-4",
+     "show why; at SYN-SENT; > <SEQ=0><ACK=1><CTL=SYN,ACK>; ! connection established; "
+     "< <SEQ=1><ACK=1><CTL=ACK> why=ACK_OF_SYN"},
+    {"why_ack_of_text", "9293 3.10.7.4-7",
+     "show why; opt delayed_ack 0; at ESTABLISHED; > <SEQ=1><ACK=1><CTL=ACK><LEN=5>; "
+     "< <SEQ=1><ACK=6><CTL=ACK> why=ACK_OUT"},
+    {"why_text", "9293 3.10.2",
+     "show why; at ESTABLISHED; SEND 537 push; < <SEQ=1><ACK=1><CTL=ACK><LEN=536> why=DATA_OUT"},
+    {"why_reset_of_abort", "9293 3.10.5",
+     "show why; at ESTABLISHED; ABORT; < <SEQ=1><CTL=RST> why=RST_ABORT"},
+    {"why_reset_of_bad_option", "9293 3.1",
+     "show why; at ESTABLISHED; > <SEQ=1><ACK=1><CTL=ACK><BADOPT=1>; ! any; < <SEQ=1><CTL=RST> "
+     "why=RST_BAD_OPTION"},
+    {"why_reset_of_keepalive", "1122 4.2.3.6",
+     "opt keepalive 1; opt keepalive_idle 10s; opt keepalive_interval 1s; opt keepalive_probes 1; show why; "
+     "at ESTABLISHED; wait 11s; < any 1; < <SEQ=1><CTL=RST> why=RST_KEEPALIVE; ! connection timed out; = "
+     "gone"},
+    {"why_override", "9293 3.8.6.2.1",
+     "show why; wnd 1000; at ESTABLISHED; > <SEQ=1><ACK=1><CTL=ACK><WND=100>; SEND 200 push; wait 200ms; "
+     "< <SEQ=1><ACK=1><CTL=ACK><LEN=100> why=SWS_OVERRIDE_OUT"},
+
     /* --- figures 8 to 11 --- */
     {"figure_8_old_duplicate_syn", "9293 3.5 figure 8",
      "irs 90; at LISTEN; > <SEQ=0><CTL=SYN>; < <SEQ=0><ACK=1><CTL=SYN,ACK>; > <SEQ=1><CTL=RST>; "
