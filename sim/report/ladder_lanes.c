@@ -37,6 +37,7 @@ struct lanes {
         uint16_t host;
         struct packet *packet;
         bool has_state[LANES_MAX];
+        bool explains; /* it says why, or is a note's later line: no place for a state */
     } row;
     vtime printed; /* time of the last row that showed one; -1: none */
     struct {       /* a state not shown yet: it waits for the segment that its change sends */
@@ -135,16 +136,19 @@ static void fresh_row(struct lanes *l, vtime at, enum row_kind kind, uint16_t ho
     show_time(l, at);
 }
 
-/* Shows a state that has waited long enough: in the present row, if it is of the same host and instant, else
- * in its own. */
+/* Whether the present row is where a waiting state belongs. */
+static bool row_suits(const struct lanes *l, int lane)
+{
+    return l->row.kind != ROW_NONE && l->row.at == l->state[lane].at &&
+           l->row.host == l->d.scan->lane[lane] && !l->row.has_state[lane] && !l->row.explains;
+}
+
+/* Shows a state that has waited long enough: in the present row, if it suits, else in its own. */
 static void settle_state(struct lanes *l, int lane)
 {
-    uint16_t host = l->d.scan->lane[lane];
-
     l->state[lane].waits = false;
-    if (l->row.kind == ROW_NONE || l->row.at != l->state[lane].at || l->row.host != host ||
-        l->row.has_state[lane])
-        fresh_row(l, l->state[lane].at, ROW_OTHER, host, NULL);
+    if (!row_suits(l, lane))
+        fresh_row(l, l->state[lane].at, ROW_OTHER, l->d.scan->lane[lane], NULL);
     put_state(l, lane, l->state[lane].text);
 }
 
@@ -156,7 +160,8 @@ static void begin_row(struct lanes *l, vtime at, enum row_kind kind, uint16_t ho
 
     for (unsigned i = 0; i < l->n; i++)
         if (l->state[i].waits) {
-            if (kind == ROW_LEAVE && l->state[i].at == at && l->d.scan->lane[i] == host)
+            if (l->state[i].at == at && l->d.scan->lane[i] == host &&
+                (kind == ROW_LEAVE || !row_suits(l, (int)i)))
                 mine = (int)i;
             else
                 settle_state(l, (int)i);
@@ -515,6 +520,7 @@ static void note(struct drawing *d, vtime at, uint16_t host, enum style style, c
                           : l->x[lane] + 2 + 2 * bullet;
 
         begin_row(l, at, ROW_OTHER, host, NULL);
+        l->row.explains = style == STYLE_WHY || s != text;
         if (bullet && s == text)
             canvas_put(&l->c, to_left ? l->x[lane] - 2 : l->x[lane] + 2, l->g->bullet, style);
         canvas_put_n(&l->c, x, s, n, style);
