@@ -73,7 +73,8 @@ static void fly(struct pipe *p, const struct segment *s, int to)
     p->slot[p->next_slot].s = *s;
     p->slot[p->next_slot].to = (uint8_t)to;
     p->slot[p->next_slot].used = true;
-    vtime d = (p->delay_ms + (p->jitter_ms ? pick(p, p->jitter_ms) : 0)) * NS_PER_MS;
+    bool rough = world_now(&p->w) < p->heal;
+    vtime d = (p->delay_ms + (rough && p->jitter_ms ? pick(p, p->jitter_ms) : 0)) * NS_PER_MS;
     world_push(&p->w, world_now(&p->w) + d, EVENT_ARRIVE, p->next_slot, 0);
 }
 
