@@ -30,13 +30,13 @@ void apps_init(struct world *w, struct apps *apps, ref streams)
 
 /* --- instances --- */
 
-static ref inst_new(struct world *w, uint32_t app, ref owner, ref *first, ref *last)
+/* At the end of a list. */
+static ref inst_new(struct world *w, uint32_t app, ref *first, ref *last)
 {
     ref r = arena_alloc(&w->mem, sizeof(struct inst));
     struct inst *i = inst_at(w, r);
 
     i->app = (uint16_t)app;
-    i->owner = owner;
     i->prev = *last;
     if (*last)
         inst_at(w, *last)->next = r;
@@ -50,8 +50,8 @@ static void inst_free(struct world *w, struct apps *apps, ref r)
 {
     struct inst *i = inst_at(w, r);
     struct app_state *a = app_state_of(w, apps, i->app);
-    ref owner = i->owner;
-    ref *first = owner ? &inst_at(w, owner)->first : &a->first;
+    ref owner = inst_owner(i);
+    ref *first = owner ? &inst_at(w, owner)->up : &a->first;
     ref *last = owner ? &inst_at(w, owner)->last : &a->last;
 
     if (i->prev)
@@ -72,9 +72,9 @@ static void inst_free(struct world *w, struct apps *apps, ref r)
 void inst_settle(struct world *w, struct apps *apps, ref r)
 {
     const struct inst *i = inst_at(w, r);
-    bool waits = !i->owner && (app_state_of(w, apps, i->app)->interest & 1u << ON_REBOOT);
+    bool waits = !inst_owner(i) && (app_state_of(w, apps, i->app)->interest & 1u << ON_REBOOT);
 
-    if (i->refs == 0 && i->conn == 0 && i->first == 0 && !waits)
+    if (i->refs == 0 && i->conn == 0 && inst_first_child(i) == 0 && !waits)
         inst_free(w, apps, r);
 }
 
@@ -82,7 +82,8 @@ void inst_reset(struct inst *i)
 {
     i->conn = 0;
     i->last_state = TCP_CLOSED;
-    i->left = i->put = i->acked = i->delivered = i->seen = i->rounds = 0;
+    i->left = i->put = i->delivered = i->seen = 0;
+    i->rounds = 0;
     i->next_read = 0;
     i->step = 0;
     i->fifo_n = 0;
@@ -91,9 +92,11 @@ void inst_reset(struct inst *i)
 ref apps_child(struct world *w, struct apps *apps, ref owner, uint32_t conn)
 {
     struct inst *o = inst_at(w, owner);
-    ref r = inst_new(w, o->app, owner, &o->first, &o->last);
+    ref r = inst_new(w, o->app, &o->up, &o->last);
 
     (void)apps;
+    inst_at(w, r)->flags = INST_CHILD;
+    inst_at(w, r)->up = owner;
     inst_at(w, r)->conn = conn;
     return r;
 }
@@ -284,7 +287,7 @@ static void progress(struct world *w, struct apps *apps, ref r)
     case APP_REQUESTER: /* rounds: requests sent so far */
         if (a->rounds == 0)
             return;
-        for (; i->rounds <= a->rounds && i->delivered >= i->rounds * a->response; i->rounds++) {
+        for (; i->rounds <= a->rounds && i->delivered >= (uint64_t)i->rounds * a->response; i->rounds++) {
             if (i->rounds < a->rounds)
                 i->left += a->request;
             else
@@ -304,15 +307,16 @@ static void gone(struct world *w, struct apps *apps, ref r, uint32_t conn)
 
     if (i->conn == conn) { /* else another has been opened meanwhile */
         inst_reset(i);
-        i->flags &= INST_TICK | INST_LISTENING; /* a listener's end is still a listener's event */
+        i->flags &=
+            INST_TICK | INST_CHILD | INST_LISTENING; /* a listener's end is still a listener's event */
     }
     if (!told)
         script_trigger(w, apps, r, ON_STATE, TCP_CLOSED);
     script_trigger(w, apps, r, ON_CLOSED, 0);
-    if (i->owner)
+    if (i->flags & INST_CHILD)
         i->flags |= INST_DEAD;
     else if (!i->conn) /* it may have opened again */
-        i->flags &= INST_TICK;
+        i->flags &= INST_TICK | INST_CHILD;
 }
 
 static void established(struct world *w, struct apps *apps, ref r)
@@ -363,10 +367,7 @@ static void hear(struct world *w, struct apps *apps, const struct app_note *n)
     case SIGNAL_TIMEOUT: script_trigger(w, apps, r, ON_TIMEOUT, 0); break;
     case SIGNAL_SOFT_ERROR: script_trigger(w, apps, r, ON_SOFT_ERROR, 0); break;
     case SIGNAL_URGENT: script_trigger(w, apps, r, ON_URGENT, 0); break;
-    case SIGNAL_SEND_OK:
-        inst_at(w, r)->acked = n->value;
-        script_trigger(w, apps, r, ON_ACKED, 0);
-        break;
+    case SIGNAL_SEND_OK: script_trigger(w, apps, r, ON_ACKED, n->value); break;
     case SIGNAL_SEND_SPACE:
         inst_at(w, r)->flags &= (uint16_t)~INST_BLOCKED;
         script_pump(w, apps, r);
@@ -413,9 +414,8 @@ static void begin(struct world *w, struct apps *apps, uint32_t app, uint32_t rep
 {
     const struct sc_app *a = &app_scenario(w)->app[app];
     struct app_state *state = app_state_of(w, apps, app);
-    ref r = inst_new(w, app, 0, &state->first, &state->last);
+    ref r = inst_new(w, app, &state->first, &state->last);
 
-    inst_at(w, r)->replica = replica;
     inst_at(w, r)->refs++;
     for (uint32_t k = 0; k < a->n_steps; k++) {
         if (a->step[k].on == ON_AT)
@@ -477,7 +477,7 @@ static void forget(struct world *w, struct inst *i)
 {
     script_forget(w, i);
     inst_reset(i);
-    i->flags &= INST_TICK;
+    i->flags &= INST_TICK | INST_CHILD;
     i->boot++;
     i->read_step = 0;
 }
@@ -492,7 +492,7 @@ void apps_crash(struct world *w, struct apps *apps, uint32_t host)
             continue;
         for (ref r = app_state_of(w, apps, a)->first; r; r = next) {
             inst_at(w, r)->refs++;
-            for (ref c = inst_at(w, r)->first; c; c = child_next) {
+            for (ref c = inst_first_child(inst_at(w, r)); c; c = child_next) {
                 child_next = inst_at(w, c)->next;
                 forget(w, inst_at(w, c));
                 inst_at(w, c)->flags |= INST_DEAD;

@@ -61,32 +61,31 @@ enum inst_flag {
     INST_CLOSE_SENT = 32, /* CLOSE once everything is sent (a behaviour's own) */
     INST_DEAD = 64,       /* freed once nothing names it */
     INST_TICK = 128,      /* a paced reader's next RECEIVE is scheduled */
+    INST_CHILD = 512,     /* owned by an instance, not the app's own */
     INST_FIN = 256        /* "connection closing" was heard; text may still be unread */
 };
 
-struct inst {
-    ref owner;       /* 0: this is one */
-    ref prev, next;  /* owners of the app, children of the owner */
-    ref first, last; /* children */
-    uint32_t conn;   /* 0: none */
-    uint16_t app;
-    uint16_t flags;
-    uint32_t refs; /* notes and scheduled steps that name it */
-    uint32_t replica;
-    uint32_t boot;            /* counts crashes: steps scheduled before one are void */
+struct inst {                 /* one for each end of a connection at least: kept small */
     uint64_t fired;           /* bit per step; more than 64 steps: the ref of a bitmap */
     uint64_t delivered, seen; /* bytes read; as ON_DATA saw them last */
-    uint64_t acked;
-    uint64_t left;   /* bytes still to be given to SEND */
-    uint64_t put;    /* end of the text put into the stream */
-    uint64_t rounds; /* behaviours: requests or responses so far */
+    uint64_t left;            /* bytes still to be given to SEND */
+    uint64_t put;             /* end of the text put into the stream */
     vtime next_read;
+    uint32_t conn;   /* 0: none */
+    uint32_t refs;   /* notes and scheduled steps that name it */
+    uint32_t rounds; /* behaviours: requests or responses so far */
+    ref up;          /* a child: its owner; an owner: its first child */
+    ref last;        /* an owner: its last child */
+    ref prev, next;  /* owners of the app, children of the owner */
+    ref fifo;        /* uint16_t[]: steps that wait for the SEND under way */
+    uint16_t app;
+    uint16_t flags;
     uint16_t step;      /* 1 + the SEND under way */
     uint16_t read_step; /* 1 + the DO_READ in force */
     uint16_t fifo_n, fifo_cap;
-    ref fifo;           /* uint16_t[]: steps that wait for the SEND under way */
+    uint16_t boot;      /* counts crashes: steps scheduled before one are void */
     uint8_t last_state; /* enum tcp_state as last seen */
-    uint8_t pad[3];
+    uint8_t pad;
 };
 
 /* Builds the apps of the world's scenario in *apps, which is zeroed, and schedules their beginnings. */
@@ -181,6 +180,15 @@ static inline struct inst *inst_at(const struct world *w, ref r)
 {
     return world_at(w, r);
 }
+/* 0: it is an owner itself. */
+static inline ref inst_owner(const struct inst *i)
+{
+    return i->flags & INST_CHILD ? i->up : 0;
+}
+static inline ref inst_first_child(const struct inst *i)
+{
+    return i->flags & INST_CHILD ? 0 : i->up;
+}
 static inline const struct sc_app *app_of(const struct world *w, const struct inst *i)
 {
     return &app_scenario(w)->app[i->app];
@@ -201,7 +209,7 @@ void inst_settle(struct world *w, struct apps *apps, ref r);
 /* app.c: no connection any more. */
 void inst_reset(struct inst *i);
 /* script.c: the trigger has happened to this instance. */
-void script_trigger(struct world *w, struct apps *apps, ref r, enum sc_trigger on, uint32_t arg);
+void script_trigger(struct world *w, struct apps *apps, ref r, enum sc_trigger on, uint64_t arg);
 /* script.c: a step is due. */
 void script_run(struct world *w, struct apps *apps, ref r, uint32_t step);
 /* script.c: in `after` from now; what: a step, or APP_TICK. */

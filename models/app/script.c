@@ -59,7 +59,7 @@ void script_schedule(struct world *w, ref r, uint32_t what, vtime after)
     world_push(w, world_now(w) + after, APP_EV_STEP, 0, d);
 }
 
-static bool agrees(const struct world *w, const struct inst *i, const struct sc_step *s, uint32_t arg)
+static bool agrees(const struct world *w, const struct inst *i, const struct sc_step *s, uint64_t arg)
 {
     const struct tcb *t;
 
@@ -71,9 +71,9 @@ static bool agrees(const struct world *w, const struct inst *i, const struct sc_
         return i->delivered >= s->amount;
     case ON_ACKED:
         if (s->amount)
-            return i->acked >= s->amount;
+            return arg >= s->amount;
         t = app_up_tcb(w, i->conn);
-        return i->left == 0 && t && i->acked > 0 && i->acked >= tcp_send_offset(t);
+        return i->left == 0 && t && arg > 0 && arg >= tcp_send_offset(t);
     case ON_THEN:
     case ON_AT:
     case ON_ESTABLISHED:
@@ -98,7 +98,7 @@ static bool is_owners(const struct sc_step *s)
     return s->on_listener || s->action == DO_LISTEN || s->action == DO_OPEN;
 }
 
-void script_trigger(struct world *w, struct apps *apps, ref r, enum sc_trigger on, uint32_t arg)
+void script_trigger(struct world *w, struct apps *apps, ref r, enum sc_trigger on, uint64_t arg)
 {
     const struct sc_app *a = app_of(w, inst_at(w, r));
 
@@ -179,9 +179,9 @@ void script_run(struct world *w, struct apps *apps, ref r, uint32_t step)
     ref next;
 
     if (is_owners(s)) {
-        do_step(w, apps, r, i->owner ? i->owner : r, step);
-    } else if (!i->owner && ((i->flags & INST_LISTENING) || i->first)) {
-        for (ref c = i->first; c; c = next) {
+        do_step(w, apps, r, inst_owner(i) ? inst_owner(i) : r, step);
+    } else if (!inst_owner(i) && ((i->flags & INST_LISTENING) || inst_first_child(i))) {
+        for (ref c = inst_first_child(i); c; c = next) {
             inst_at(w, c)->refs++;
             if (!(inst_at(w, c)->flags & INST_DEAD))
                 in_turn(w, apps, c, step);
@@ -299,7 +299,7 @@ static enum tcp_result act_open(struct world *w, ref r, const struct sc_step *s)
     if (c.opened) {
         inst_reset(i);
         i->conn = c.opened;
-        i->flags &= INST_TICK;
+        i->flags &= INST_TICK | INST_CHILD;
     }
     if (answer == RESULT_OK && s->action == DO_LISTEN)
         i->flags |= INST_LISTENING;
@@ -360,7 +360,7 @@ static enum tcp_result act_exit(struct world *w, ref r, const struct sc_step *s)
     if (app_up_tcb(w, conn))
         plain_call(w, host, conn, s, APP_ORPHAN);
     i->conn = 0;
-    i->flags |= i->owner ? INST_DEAD : 0;
+    i->flags |= i->flags & INST_CHILD ? INST_DEAD : 0;
     i->left = 0;
     i->fifo_n = 0;
     return answer;

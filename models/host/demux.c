@@ -83,7 +83,7 @@ static void put(struct slot *t, uint32_t mask, struct slot s)
 
 static void insert(struct world *w, struct hosts *h, struct conn *c)
 {
-    if (2 * (h->used + 1) > h->mask + 1) { /* at most half full */
+    if (4 * (h->used + 1) > 3 * (h->mask + 1)) { /* at most three quarters full */
         uint32_t old = h->mask + 1, mask = 2 * old - 1;
         ref table = arena_alloc(&w->mem, (mask + 1) * sizeof(struct slot));
 
