@@ -68,32 +68,19 @@ static void dispatch(struct world *w, const struct event *e)
     }
 }
 
-/* While a reply is owed at this instant the connection is not done with what has come: it is looked at after
- * the reply, except where every queue is walked anyway. */
-static void after(struct world *w)
-{
-    const struct sim_state *s = sim_state(w);
-    uint32_t conn = 0;
-    const char *law;
-
-    if (s->hosts.touched_n == 0 || (w->core->settle_at == w->core->now && !s->full_checks))
-        return;
-    law = hosts_check(w, s->full_checks, &conn);
-    if (law)
-        host_broken(w, conn_by_id(w, &s->hosts, conn)->host, conn, law, NULL);
-}
-
-static const struct world_ops ops = {.dispatch = dispatch, .settle = hosts_settle, .after = after};
+static const struct world_ops ops = {.dispatch = dispatch, .settle = hosts_settle};
+static const struct world_ops ops_checking = {
+    .dispatch = dispatch, .settle = hosts_settle, .after = hosts_check_all};
 
 bool sim_init(struct world *w, const struct scenario *s)
 {
     struct sim_state *root;
 
-    if (!world_init(w, s->seed, &s->limits, &ops, s))
+    if (!world_init(w, s->seed, &s->limits, s->full_checks ? &ops_checking : &ops, s))
         return false;
     w->core->model = arena_alloc(&w->mem, sizeof *root);
     root = sim_state(w);
-    root->full_checks = s->full_checks ? 2 : FULL_CHECKS;
+    root->full_checks = s->full_checks || FULL_CHECKS;
     root->streams = streams_new(w);
     hosts_init(w, &root->hosts);
     if (!net_init(w, &root->net, root->streams)) {
@@ -163,7 +150,6 @@ enum tcp_result sim_user_call(struct world *w, uint32_t conn, const struct sc_st
     if (!c || c->kind == CONN_RAW)
         return RESULT_NO_CONNECTION;
     result = apps_call(w, sim_apps(w), c->host, conn, c->inst, step);
-    after(w);
     return result;
 }
 

@@ -16,7 +16,7 @@ struct sim_state {
     struct apps apps;
     ref streams;
     uint32_t ended;       /* the END record has been emitted */
-    uint32_t full_checks; /* 1: walk the queues of what was touched, 2: of every connection */
+    uint32_t full_checks; /* walk the queues of whatever TCP has worked on */
     uint32_t pad;
 };
 
@@ -42,6 +42,7 @@ struct host_call { /* a call of TCP under way, on the stack; tcp_ctx.owner point
     struct sim_state *s;
     bool input; /* a segment is arriving: what TCP forms at once is subject to the processing delay */
     bool gone;  /* the connection it is about has ended in it */
+    bool owes;  /* a reply is owed at the end of this instant */
 };
 
 static inline void host_call_init(struct host_call *c, struct world *w, uint32_t host)
@@ -55,6 +56,7 @@ static inline void host_call_init(struct host_call *c, struct world *w, uint32_t
     c->s = sim_state(w);
     c->input = false;
     c->gone = false;
+    c->owes = false;
 }
 
 #endif

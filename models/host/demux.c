@@ -233,24 +233,12 @@ void conn_rebind(struct world *w, struct hosts *h, struct conn *c, const struct 
     conn_register(w, h, c, OPEN_ACTIVE, app);
 }
 
-static void untouch(struct hosts *h, ref conn)
-{
-    uint32_t kept = 0;
-
-    for (uint32_t i = 0; i < h->touched_n; i++)
-        if (h->touched[i] != conn)
-            h->touched[kept++] = h->touched[i];
-    h->touched_n = kept;
-}
-
 void conn_free(struct world *w, struct hosts *h, struct conn *c)
 {
     struct conn *parent = conn_by_id(w, h, c->parent);
 
     if ((c->flags & CONN_EMBRYO) && parent)
         parent->embryos--;
-    if (c->flags & CONN_TOUCHED)
-        untouch(h, arena_ref(&w->mem, c));
     take_out(w, h, c);
     ((ref *)world_at(w, h->by_id))[c->id] = 0;
     h->closed++;

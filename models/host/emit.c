@@ -237,6 +237,7 @@ static void op_want_settle(struct tcp_ctx *x, struct tcb *t)
         h->owed_cap = cap;
     }
     ((uint32_t *)world_at(x->w, h->owed))[h->owed_n++] = conn_of(x, t)->id;
+    call_of(x)->owes = net_scenario(x->w)->host[x->host - 1].processing_delay == 0;
     if (!h->settling)
         world_settle(x->w);
 }

@@ -21,27 +21,26 @@ static struct host_state *host_state(const struct world *w, const struct hosts *
 
 /* --- after a call of TCP --- */
 
-static void check_now(struct world *w)
+/* The laws of a connection. While a reply is owed at this very instant it is not done with what has come: it
+ * is looked at after the reply, except where every queue is walked anyway. */
+static inline void look(struct world *w, const struct host_call *c, const struct conn *n)
 {
-    const struct sim_state *s = sim_state(w);
-    uint32_t conn = 0;
-    const char *law = hosts_check(w, min_u32(s->full_checks, 1), &conn);
+    const struct tcb *t = tcb_of(w, n);
+    const char *law;
 
+    if (!t || (c->owes && !c->s->full_checks))
+        return;
+    law = tcp_check(&c->x, t);
+    if (!law && c->s->full_checks)
+        law = tcp_check_full(&c->x, t);
     if (law)
-        host_broken(w, conn_by_id(w, &s->hosts, conn)->host, conn, law, NULL);
+        host_broken(w, n->host, n->id, law, NULL);
 }
 
 void host_after(struct world *w, struct host_call *c, struct conn *n)
 {
-    struct hosts *h = &c->s->hosts;
-
     if (n && !c->gone) {
-        if (!(n->flags & CONN_TOUCHED)) {
-            if (h->touched_n == HOST_TOUCHED) /* many in one event: look at them now */
-                check_now(w);
-            n->flags |= CONN_TOUCHED;
-            h->touched[h->touched_n++] = arena_ref(&w->mem, n);
-        }
+        look(w, c, n);
         if ((n->flags & CONN_WATCHED) && n->inst)
             apps_state(w, &c->s->apps, n->inst, tcp_state(tcb_of(w, n)));
     }
@@ -241,41 +240,19 @@ void hosts_event(struct world *w, const struct event *e)
 
 /* --- laws --- */
 
-static inline const char *check_one(struct world *w, const struct conn *c, bool full)
+void hosts_check_all(struct world *w)
 {
-    const struct tcp_ctx x = {.w = w, .opt = &net_scenario(w)->host[c->host].tcp};
-    const struct tcb *t = tcb_of(w, c);
-    const char *law;
+    const struct hosts *h = sim_hosts(w);
 
-    if (!t)
-        return NULL;
-    law = tcp_check(&x, t);
-    return law || !full ? law : tcp_check_full(&x, t);
-}
+    for (uint32_t id = 1; id <= h->ids; id++) {
+        const struct conn *n = conn_by_id(w, h, id);
+        struct host_call c;
 
-const char *hosts_check(struct world *w, uint32_t full, uint32_t *conn)
-{
-    struct hosts *h = sim_hosts(w);
-    const char *law = NULL;
-
-    for (uint32_t i = 0; i < h->touched_n; i++) {
-        struct conn *c = world_at(w, h->touched[i]);
-
-        c->flags &= (uint8_t)~CONN_TOUCHED;
-        if (law)
+        if (!n)
             continue;
-        law = check_one(w, c, full);
-        *conn = c->id;
+        host_call_init(&c, w, n->host);
+        look(w, &c, n);
     }
-    h->touched_n = 0;
-    for (uint32_t id = 1; full > 1 && !law && id <= h->ids; id++) {
-        const struct conn *c = conn_by_id(w, h, id);
-
-        if (c)
-            law = check_one(w, c, true);
-        *conn = id;
-    }
-    return law;
 }
 
 void host_broken(struct world *w, uint32_t host, uint32_t conn, const char *name, const char *detail)

@@ -17,14 +17,12 @@ enum host_event_kind {
     HOST_EV_EMIT
 }; /* event kinds of the world's queue */
 
-#define HOST_TOUCHED 16u
 #define HOST_PORT_FIRST 49152u /* ephemeral ports (RFC 6335) */
 
 enum conn_kind { CONN_TCP, CONN_LISTEN, CONN_LISTEN_ANY /* on every address of the family */, CONN_RAW };
 enum conn_flag {
     CONN_EMBRYO = 1,  /* counts in its listener's backlog */
     CONN_PAIRED = 2,  /* the other end is known */
-    CONN_TOUCHED = 4, /* TCP has worked on it during this event */
     CONN_TAINTED = 8, /* text of a raw peer has got in: what is delivered need not be the peer's */
     CONN_WATCHED = 16 /* its application waits for states */
 };
@@ -61,9 +59,6 @@ struct hosts {
     uint32_t mask, used;
     uint32_t owed_n, owed_cap;
     uint32_t settling;
-    uint32_t touched_n;
-    ref touched[HOST_TOUCHED]; /* struct conn */
-    uint32_t pad;
     uint64_t segments_delivered, segments_sent, bytes_delivered, opened, closed;
 };
 
@@ -73,9 +68,9 @@ void hosts_init(struct world *w, struct hosts *h);
 void hosts_event(struct world *w, const struct event *e);
 /* The end of an instant: the replies owed. */
 void hosts_settle(struct world *w);
-/* Checks TCP's laws for the connections touched since the last call. NULL: they hold. *conn: whose is
- * broken. full: see struct sim_state. */
-const char *hosts_check(struct world *w, uint32_t full, uint32_t *conn);
+/* Checks TCP's laws, every queue walked, for every connection (host_after does it for the one TCP has worked
+ * on). */
+void hosts_check_all(struct world *w);
 /* The law `name` is broken: emits the invariant record and stops the run. */
 void host_broken(struct world *w, uint32_t host, uint32_t conn, const char *name, const char *detail);
 

@@ -114,7 +114,8 @@ static inline void start(struct world *w, struct net *net, struct way *y, uint32
         net_befall(w, net, way, p, y->busy_until);
     if (p->size)
         y->last_arrive = p->arrive;
-    arm(w, y, way);
+    if (!y->armed)
+        arm(w, y, way);
 }
 
 static void transmit_event(struct world *w, struct net *net, const struct event *e)
