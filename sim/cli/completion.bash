@@ -29,7 +29,7 @@ _tcplab()
     case $prev in
     --lang) COMPREPLY=($(compgen -W "en zh-Hant" -- "$cur")) ;;
     --format) COMPREPLY=($(compgen -W "text dot json" -- "$cur")) ;;
-    --trace | --junit) _tcplab_files '*' ;;
+    --trace | --pcapng | --junit) _tcplab_files '*' ;;
     --keep-traces) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -d -- "$cur")) ;;
     --color) COMPREPLY=($(compgen -W "auto always never" -- "$cur")) ;;
     --seed | --set | --until | --width | --time-limit | --memory-limit | -j) ;;
@@ -37,7 +37,7 @@ _tcplab()
         if [[ $cur == -* ]]; then
             local options=
             case $command in
-            run) options="--trace --seed --set --until --lang --absolute --why --width --color --ascii --quiet" ;;
+            run) options="--trace --pcapng --seed --set --until --lang --absolute --why --width --color --ascii --quiet" ;;
             batch) options="-j --junit --tap --keep-traces --time-limit --memory-limit --seed" ;;
             show) options="--lang --absolute --why --width --color --ascii" ;;
             diff | list) options="--lang" ;;

@@ -9,13 +9,15 @@
 #include "sim/lesson/expect.h"
 #include "sim/lesson/units.h"
 #include "sim/report/i18n.h"
+#include "sim/report/pcapng.h"
 #include "sim/report/trace_write.h"
 #include "sim/run/session.h"
 #include "sim/run/verdict.h"
 
-enum { OPT_TRACE = 256, OPT_SEED, OPT_SET, OPT_UNTIL, OPT_QUIET };
+enum { OPT_TRACE = 256, OPT_PCAPNG, OPT_SEED, OPT_SET, OPT_UNTIL, OPT_QUIET };
 static const struct cli_option options[] = {
     {OPT_TRACE, "--trace", "FILE", "write the trace; - : to standard output, and no ladder"},
+    {OPT_PCAPNG, "--pcapng", "FILE", "write the packets as a capture file, such as Wireshark reads"},
     {OPT_SEED, "--seed", "N", "this seed instead of the lesson's"},
     {OPT_SET, "--set", "POINTER=VALUE", "change a value of the lesson; may be given several times"},
     {OPT_UNTIL, "--until", "TIME", "stop at this virtual time, such as 1.5s"},
@@ -24,7 +26,8 @@ static const struct cli_option options[] = {
 
 struct run {
     struct cli_view view;
-    const char *trace; /* NULL: none */
+    const char *trace;  /* NULL: none */
+    const char *pcapng; /* NULL: none */
     bool quiet;
     vtime until;
     struct verdict_again again;
@@ -47,6 +50,7 @@ static bool take(struct run *r, int id, const char *value)
 
     switch (id) {
     case OPT_TRACE: r->trace = value; return true;
+    case OPT_PCAPNG: r->pcapng = value; return true;
     case OPT_SEED:
         r->again.has_seed = true;
         return cli_number("--seed", value, 0, UINT64_MAX, &r->again.seed);
@@ -74,10 +78,16 @@ static void print_verdict(const struct grade *g)
         putchar('\n');
 }
 
+/* Whether standard output is taken by this file; then there is no ladder. */
+static bool to_output(const char *path)
+{
+    return path && strcmp(path, "-") == 0;
+}
+
 /* The run has ended: the ladder, then the verdict. */
 static int report(struct run *r, struct session *s, const struct grade *g)
 {
-    bool shown = !r->quiet && !(r->trace && strcmp(r->trace, "-") == 0);
+    bool shown = !r->quiet && !to_output(r->trace) && !to_output(r->pcapng);
     struct sbuf wrong = SBUF_INIT;
     bool cut = r->again.until && session_end(s) == RUN_UNTIL && g->failed;
     enum verdict verdict;
@@ -103,6 +113,19 @@ static int report(struct run *r, struct session *s, const struct grade *g)
     return verdict == VERDICT_WELL ? CLI_WELL : verdict == VERDICT_FAILED ? CLI_FAILED : CLI_INTERNAL;
 }
 
+/* The run as a capture file; false: reported. */
+static bool write_capture(const struct run *r, const struct session *s)
+{
+    struct cli_file to;
+
+    if (!r->pcapng)
+        return true;
+    if (!cli_file_open(&to, r->pcapng))
+        return false;
+    (void)pcapng_write(to.f, session_header(s), session_log(s)); /* a failure is found at the end */
+    return cli_file_close(&to);
+}
+
 static int run_session(struct run *r, struct session *s)
 {
     struct trace_writer *w = NULL;
@@ -125,6 +148,8 @@ static int run_session(struct run *r, struct session *s)
     } else if (session_end(s) == RUN_STOPPED) {
         cli_error("run", "interrupted");
         status = CLI_INTERRUPTED;
+    } else if (!write_capture(r, s)) {
+        status = CLI_USAGE;
     } else {
         status = report(r, s, &g);
     }
@@ -136,15 +161,22 @@ static int run_session(struct run *r, struct session *s)
 static bool refused(const struct run *r, const char *path)
 {
     size_t n = strlen(path);
-    struct stat lesson, trace;
+    const char *const to[] = {r->trace, r->pcapng};
+    static const char *const option[] = {"--trace", "--pcapng"};
+    struct stat lesson, file;
 
     if (n > 4 && strcmp(path + n - 4, ".pkt") == 0) {
         cli_error("run", "%s: packetdrill scripts cannot be run by this version", path);
         return true;
     }
-    if (r->trace && stat(path, &lesson) == 0 && stat(r->trace, &trace) == 0 &&
-        lesson.st_dev == trace.st_dev && lesson.st_ino == trace.st_ino) {
-        cli_error("run", "--trace: %s is the lesson itself", r->trace);
+    for (size_t i = 0; i < ARRAY_LEN(to); i++)
+        if (to[i] && stat(path, &lesson) == 0 && stat(to[i], &file) == 0 && lesson.st_dev == file.st_dev &&
+            lesson.st_ino == file.st_ino) {
+            cli_error("run", "%s: %s is the lesson itself", option[i], to[i]);
+            return true;
+        }
+    if (to_output(r->trace) && to_output(r->pcapng)) {
+        cli_error("run", "only one of --trace and --pcapng can go to standard output");
         return true;
     }
     return false;
@@ -169,7 +201,8 @@ static int run_lesson(struct run *r, const char *word)
     l = lesson_load(path, r->set, r->again.n_sets, &d);
     if (l) {
         o.has_until = r->again.until != NULL;
-        o.kinds = r->quiet || (r->trace && strcmp(r->trace, "-") == 0) ? lesson_grade_kinds(l) : 0;
+        if (!r->pcapng && (r->quiet || to_output(r->trace)))
+            o.kinds = lesson_grade_kinds(l);
         o.stop = cli_catch_interrupts();
         s = session_open(l, &o);
         if (s)
