@@ -45,6 +45,9 @@ uint64_t lesson_grade_kinds(const struct lesson *l)
         case EXPECT_KINDS: break;
         }
     }
+    for (size_t i = 0; i < l->n_notes; i++) /* a trace says where they came */
+        if (l->note[i].moment.when)
+            kinds |= event_kinds(l->note[i].moment.when);
     return kinds;
 }
 

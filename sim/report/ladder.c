@@ -328,6 +328,16 @@ static void walk_note(struct walk *w, const struct rec_note *r)
         say(w, 0, STYLE_PLAIN, "%s", text);
 }
 
+/* What the lesson says when this record comes. */
+static void walk_moment(struct walk *w, uint64_t id)
+{
+    const struct trace_header *h = w->scan.header;
+
+    for (uint32_t i = 0; h->noted && i < h->n_notes; i++)
+        if (h->noted[i] == id && i18n_pick(h->note[i]))
+            say(w, 0, STYLE_PLAIN, "%s", i18n_pick(h->note[i]));
+}
+
 static void walk_invariant(struct walk *w, const struct rec_invariant *r)
 {
     say(w, 0, STYLE_BAD, tr("a law of the simulation is broken: %s%s%s"), r->name, r->detail ? ": " : "",
@@ -468,6 +478,7 @@ bool ladder_print(FILE *out, const struct trace_header *h, const struct log *log
         w.d = list_new(&w.scan, &b);
     for (w.i = 0; w.i < log_count(log) && ok && (!o.rows || w.d->rows < o.rows); w.i++) {
         walk_record(&w, log_at(log, w.i));
+        walk_moment(&w, log_at(log, w.i)->id);
         if (b.len >= FLUSH_AT)
             ok = sbuf_flush(&b, out) == 0;
     }

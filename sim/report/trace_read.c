@@ -580,9 +580,31 @@ static bool read_records(struct reader *r)
 
 /* ---- footer ---- */
 
+/* Where the notes came, if the trace says so. */
+static bool read_noted(struct reader *r, const struct json_value *obj)
+{
+    struct trace_header *h = &r->t->header;
+    const struct json_value *all = json_get(obj, "notes");
+    uint64_t *noted;
+    uint32_t n = 0;
+
+    if (!all)
+        return true;
+    if (!(noted = need_array(r, obj, "notes", JSON_MAX_VALUES, sizeof *noted, &n)))
+        return false;
+    if (n != h->n_notes)
+        return json_error(r->d, all, "the header has %lu notes", (unsigned long)h->n_notes);
+    n = 0;
+    JSON_EACH(v, all)
+    if (!want_unsigned(r, v, (uint64_t)VTIME_MAX, &noted[n++]))
+        return false;
+    h->noted = noted;
+    return true;
+}
+
 static bool read_footer_object(struct reader *r, const struct json_value *v)
 {
-    static const char *const keys[] = {"records", "fingerprint", "end", "at"};
+    static const char *const keys[] = {"records", "fingerprint", "end", "at", "notes"};
     struct trace_footer *f = &r->t->footer;
     const char *text;
     char expected[17];
@@ -591,7 +613,8 @@ static bool read_footer_object(struct reader *r, const struct json_value *v)
     if (!want_known(r, v, keys, ARRAY_LEN(keys)) ||
         !need_unsigned(r, v, "records", UINT64_MAX, &f->records) ||
         !need_string(r, v, "fingerprint", &text) || !json_need(v, "end", r->d) ||
-        !read_row(r, json_get(v, "end"), "end", &end) || !need_time(r, v, "at", &f->at))
+        !read_row(r, json_get(v, "end"), "end", &end) || !need_time(r, v, "at", &f->at) ||
+        !read_noted(r, v))
         return false;
     f->end = end;
     if (f->records != r->records)

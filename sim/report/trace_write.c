@@ -24,6 +24,7 @@ struct trace_writer {
     char *target;    /* what the temporary file will be called, through symbolic links */
     char *path;      /* as given, for diagnoses */
     size_t unhashed; /* where in b the text begins that the fingerprint does not cover yet */
+    const struct trace_header *header;
     struct line_words words;
     struct trace_footer footer; /* its fingerprint: of the text up to unhashed */
 };
@@ -140,7 +141,7 @@ static void put_header(struct sbuf *b, const struct trace_header *h)
     sbuf_lit(b, "]},\"records\":[\n");
 }
 
-static void put_footer(struct sbuf *b, const struct trace_footer *f)
+static void put_footer(struct sbuf *b, const struct trace_footer *f, const struct trace_header *h)
 {
     sbuf_puts(b, f->records ? "\n],\"footer\":{" : "],\"footer\":{");
     put_integer(b, "\"records\":", f->records);
@@ -149,7 +150,9 @@ static void put_footer(struct sbuf *b, const struct trace_footer *f)
     sbuf_lit(b, "\",\"end\":");
     line_put_string(b, name_end(f->end));
     put_integer(b, ",\"at\":", (uint64_t)f->at);
-    sbuf_lit(b, "}}\n");
+    for (uint32_t i = 0; h->noted && i < h->n_notes; i++)
+        put_integer(b, i ? "," : ",\"notes\":[", h->noted[i]);
+    sbuf_puts(b, h->noted && h->n_notes ? "]}}\n" : "}}\n");
 }
 
 /* ---- writing ---- */
@@ -222,6 +225,7 @@ static struct trace_writer *writer_new(const struct trace_header *h)
     w->b = &w->own;
     w->fd = -1;
     line_words_init(&w->words, h);
+    w->header = h;
     return w;
 }
 
@@ -322,7 +326,7 @@ bool trace_writer_close(struct trace_writer *w, struct diag *d)
     if (w->keep) {
         struct trace_footer f = trace_writer_footer(w);
 
-        put_footer(w->b, &f);
+        put_footer(w->b, &f, w->header);
     }
     if (w->fd >= 0) {
         flush(w);

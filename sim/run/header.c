@@ -57,9 +57,10 @@ bool header_make(struct header_made *m, const struct lesson *l, uint64_t seed)
     m->host = array(s->n_hosts, sizeof *m->host);
     m->link = array(s->n_links, sizeof *m->link);
     m->note = array(l->n_notes, sizeof *m->note);
+    m->noted = array(l->n_notes, sizeof *m->noted);
     m->address = array(s->n_addresses, sizeof *m->address);
     m->set = array(l->n_sets, sizeof *m->set);
-    if (!m->host || !m->link || !m->note || !m->address || !m->set)
+    if (!m->host || !m->link || !m->note || !m->noted || !m->address || !m->set)
         return false;
     fill_hosts(m, s);
     fill_links(m, s);
@@ -86,11 +87,22 @@ bool header_make(struct header_made *m, const struct lesson *l, uint64_t seed)
     return true;
 }
 
+void header_note(struct header_made *m, const struct lesson *l, const struct log *log)
+{
+    m->header.noted = NULL;
+    for (size_t i = 0; i < l->n_notes; i++) {
+        m->noted[i] = l->note[i].moment.when ? lesson_moment_record(l, &l->note[i].moment, log) : 0;
+        if (m->noted[i])
+            m->header.noted = m->noted;
+    }
+}
+
 void header_free(struct header_made *m)
 {
     free(m->host);
     free(m->link);
     free(m->note);
+    free(m->noted);
     free(m->address);
     free(m->set);
     memset(m, 0, sizeof *m);

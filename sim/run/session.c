@@ -289,6 +289,7 @@ void session_run_until(struct session *s, vtime at)
 void session_finish(struct session *s, struct grade *g)
 {
     session_run_until(s, VTIME_NEVER);
+    header_note(&s->made, s->lesson, &s->log);
     lesson_grade(s->lesson, &s->log, g);
 }
 

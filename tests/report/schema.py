@@ -116,7 +116,11 @@ def build():
     record = {"type": "object", "required": ["id", "at", "kind"], "properties": {"kind": {"enum": names}},
               "allOf": [{"if": {"properties": {"kind": {"const": n}}}, "then": {"$ref": f"#/$defs/{n}"}} for n in names]}
     footer = closed({"records": {"$ref": "#/$defs/u64"}, "fingerprint": {"type": "string", "pattern": "^[0-9a-f]{16}$"},
-                     "end": {"enum": all_tables["end"]}, "at": {"$ref": "#/$defs/time"}})
+                     "end": {"enum": all_tables["end"]}, "at": {"$ref": "#/$defs/time"},
+                     "notes": {"type": "array", "items": unsigned(SAFE),
+                               "description": "of each of the header's notes, the record at which it came; 0: it did not, or "
+                                              "a record of kind note tells when. Left out where all are 0"}},
+                    ["records", "fingerprint", "end", "at"])
     big = {"type": "string", "pattern": "^[1-9][0-9]{15,19}$"}
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -150,6 +154,7 @@ TAMPERED = (
     ("a seed that is a number", lambda t: t["header"].update(seed=1)),
     ("no hosts", lambda t: t["header"].pop("hosts")),
     ("a third language", lambda t: t["header"]["title"].update(fr="x")),
+    ("notes that came at no record", lambda t: t["footer"].update(notes=[-1] * len(t["header"]["notes"]))),
     ("no fingerprint", lambda t: t["footer"].pop("fingerprint")),
 )
 
