@@ -74,6 +74,7 @@ static bool find_catalogues(const char *locale_dir)
         found = true;
     }
     bind_textdomain_codeset(DOMAIN, "UTF-8");
+    bind_textdomain_codeset("libc", "UTF-8"); /* strerror's */
     return found;
 }
 
