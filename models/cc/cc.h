@@ -1,5 +1,5 @@
-/* cc: congestion control behind one small interface (RFC 5681). The arithmetic of cwnd and ssthresh lives here; when to
- * retransmit what (recovery) belongs to TCP. Never sees a segment or a TCB. Integers only. */
+/* cc: congestion control behind one small interface (RFC 5681). The arithmetic of cwnd and ssthresh lives
+ * here; when to retransmit what (recovery) belongs to TCP. Never sees a segment or a TCB. Integers only. */
 #ifndef TCPLAB_MODELS_CC_CC_H
 #define TCPLAB_MODELS_CC_CC_H
 
@@ -10,15 +10,15 @@ enum cc_kind { CC_NONE, CC_RENO, CC_COUNT };
 struct cc_state { /* in the TCB */
     uint32_t cwnd, ssthresh;
     uint32_t smss;
-    uint32_t acked; /* bytes counted towards the next increase in congestion avoidance */
+    uint32_t acked;        /* bytes counted towards the next increase in congestion avoidance */
     uint32_t recover_cwnd; /* spare for algorithms: cwnd when recovery began */
     uint32_t pad;
 };
 
 struct cc_ops {
     const char *name;
-    /* smss known, connection established: the initial window (segments; 0: RFC 5681 sec 3.1's formula). syn_lost: the SYN or
-     * SYN,ACK was retransmitted, so the window is one segment (RFC 5681 sec 3.1). */
+    /* smss known, connection established: the initial window (segments; 0: RFC 5681 sec 3.1's formula).
+     * syn_lost: the SYN or SYN,ACK was retransmitted, so the window is one segment (RFC 5681 sec 3.1). */
     void (*init)(struct cc_state *c, uint32_t smss, uint32_t segments, bool syn_lost);
     /* New data acknowledged outside recovery. cwnd_limited: the sender was held by cwnd. */
     void (*on_ack)(struct cc_state *c, uint32_t acked, uint32_t flight, vtime now);

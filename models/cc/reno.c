@@ -1,4 +1,5 @@
-/* reno.c: RFC 5681 sec 3 and 4.1, RFC 6582 sec 3.2; congestion avoidance counts bytes (RFC 5681 sec 3.1, "recommended"). */
+/* reno.c: RFC 5681 sec 3 and 4.1, RFC 6582 sec 3.2; congestion avoidance counts bytes (RFC 5681 sec 3.1,
+ * "recommended"). */
 #include "models/cc/reno.h"
 
 #define WINDOW_MAX UINT32_C(0x3fffffff)
@@ -25,7 +26,9 @@ static void init(struct cc_state *c, uint32_t smss, uint32_t segments, bool syn_
 static void on_ack(struct cc_state *c, uint32_t acked, uint32_t flight, vtime now)
 {
     (void)now;
-    if (flight < c->cwnd / 2) /* the application, not the network, held the sender: nothing was learnt (RFC 5681 sec 4.1) */
+    if (flight <
+        c->cwnd /
+            2) /* the application, not the network, held the sender: nothing was learnt (RFC 5681 sec 4.1) */
         return;
     if (c->cwnd < c->ssthresh) {
         c->cwnd = add(c->cwnd, min_u32(acked, c->smss));

@@ -1,4 +1,5 @@
-/* reno: slow start, congestion avoidance, fast retransmit and fast recovery of RFC 5681 with RFC 6582's partial ACKs. */
+/* reno: slow start, congestion avoidance, fast retransmit and fast recovery of RFC 5681 with RFC 6582's
+ * partial ACKs. */
 #ifndef TCPLAB_MODELS_CC_RENO_H
 #define TCPLAB_MODELS_CC_RENO_H
 

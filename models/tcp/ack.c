@@ -1,5 +1,5 @@
-/* ack.c: the fifth step, check the ACK field (RFC 9293 sec 3.10.7.4): what is acknowledged, the send window, RTT, and the
- * events of congestion control (RFC 5681, 6582) whose arithmetic is models/cc's. */
+/* ack.c: the fifth step, check the ACK field (RFC 9293 sec 3.10.7.4): what is acknowledged, the send window,
+ * RTT, and the events of congestion control (RFC 5681, 6582) whose arithmetic is models/cc's. */
 #include "models/tcp/tcb.h"
 
 #define DUPACK_THRESHOLD 3
@@ -35,7 +35,8 @@ void agree_options(struct tcp_ctx *x, struct tcb *t, const struct segment *s)
     cc(x)->init(&t->cc, eff_mss(t), (uint32_t)x->opt->initial_window, false);
 }
 
-/* The connection is ESTABLISHED: RTO of RFC 6298 5.7, the initial window, the user; then what waited for this. */
+/* The connection is ESTABLISHED: RTO of RFC 6298 5.7, the initial window, the user; then what waited for
+ * this. */
 void established(struct tcp_ctx *x, struct tcb *t, const struct arrival *a)
 {
     (void)a;
@@ -83,7 +84,8 @@ static void measure(struct tcp_ctx *x, struct tcb *t, const struct segment *s)
         t->flags &= ~TF_RTT;
         rtt_sample(x, t, now - t->rtt_at);
     } else if (!(t->flags & TF_RTT) && (t->flags & TF_TS) && (s->opts & SEG_TS) && s->tsecr != 0) {
-        uint32_t ms = (uint32_t)(now / NS_PER_MS) - s->tsecr; /* RFC 7323 sec 4: unambiguous even for a retransmission */
+        uint32_t ms = (uint32_t)(now / NS_PER_MS) -
+                      s->tsecr; /* RFC 7323 sec 4: unambiguous even for a retransmission */
         if (ms < 0x7fffffffu)
             rtt_sample(x, t, max_i64((vtime)ms * NS_PER_MS, 1));
     }
@@ -131,7 +133,8 @@ static void tell_acknowledged(struct tcp_ctx *x, struct tcb *t, uint64_t done)
         tell(x, t, SIGNAL_SEND_OK, now);
     else
         x->ops->signal(x, t, SIGNAL_SEND_OK, now);
-    /* The wish ends with the next SEND: until then what waits counts as pushed, even if the user waits for more room. */
+    /* The wish ends with the next SEND: until then what waits counts as pushed, even if the user waits for
+     * more room. */
     if (t->flags & TF_WANT_SPACE)
         x->ops->signal(x, t, SIGNAL_SEND_SPACE, 0);
 }
@@ -157,7 +160,8 @@ void ack_advance(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
         if (seq_ge(t->snd.una, t->snd.rtx_end))
             t->flags &= ~TF_RTO_RECOVERY;
     }
-    bool restart = !(t->flags & TF_PARTIAL); /* RFC 6298 5.3; RFC 6582: in recovery by the first partial ACK only */
+    bool restart =
+        !(t->flags & TF_PARTIAL); /* RFC 6298 5.3; RFC 6582: in recovery by the first partial ACK only */
     congestion_on_ack(x, t, acked);
     retx_timer_update(x, t, restart || !(t->flags & TF_RECOVERY));
     user_timer_update(x, t, true);
@@ -168,8 +172,8 @@ void ack_advance(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
 /* RFC 5681 sec 2: what counts as a duplicate ACK. */
 static bool is_dupack(const struct tcb *t, const struct segment *s, uint32_t wnd)
 {
-    return flight_size(t) > 0 && s->len == 0 && !(s->ctl & (TCP_SYN | TCP_FIN)) && seq_eq(s->ack, t->snd.una) &&
-           wnd == t->snd.wnd && !(t->flags & TF_PROBING) && wnd > 0;
+    return flight_size(t) > 0 && s->len == 0 && !(s->ctl & (TCP_SYN | TCP_FIN)) &&
+           seq_eq(s->ack, t->snd.una) && wnd == t->snd.wnd && !(t->flags & TF_PROBING) && wnd > 0;
 }
 
 static void on_dupack(struct tcp_ctx *x, struct tcb *t)
@@ -181,7 +185,8 @@ static void on_dupack(struct tcp_ctx *x, struct tcb *t)
     }
     if (t->snd.dupacks < UINT8_MAX)
         t->snd.dupacks++;
-    if (t->snd.dupacks != DUPACK_THRESHOLD || seq_le(t->snd.una, t->snd.recover) || (t->flags & TF_RTO_RECOVERY))
+    if (t->snd.dupacks != DUPACK_THRESHOLD || seq_le(t->snd.una, t->snd.recover) ||
+        (t->flags & TF_RTO_RECOVERY))
         return; /* RFC 6582 sec 3.2: only an ACK of more than was outstanding at the last loss */
     t->flags = (t->flags & ~TF_PARTIAL) | TF_RECOVERY;
     t->snd.recover = t->snd.nxt;
@@ -190,8 +195,8 @@ static void on_dupack(struct tcp_ctx *x, struct tcb *t)
     owe(x, t); /* the timer runs on: RFC 6298 sec 5 restarts it for new data acknowledged only */
 }
 
-/* The window opened while a probe was outstanding: the probe's octet goes again at once; in a larger segment, if that is not a
- * silly one (3.8.6.2.1). */
+/* The window opened while a probe was outstanding: the probe's octet goes again at once; in a larger segment,
+ * if that is not a silly one (3.8.6.2.1). */
 static void regrow_probe(struct tcp_ctx *x, struct tcb *t)
 {
     t->flags &= ~TF_PROBING;
@@ -217,8 +222,8 @@ static void regrow_probe(struct tcp_ctx *x, struct tcb *t)
     retx_timer_update(x, t, true);
 }
 
-/* The window opened again after it had been shrunk to nothing under what was outstanding (3.8.6): what time-outs have sent
- * into the closed window goes again at once, in output. */
+/* The window opened again after it had been shrunk to nothing under what was outstanding (3.8.6): what
+ * time-outs have sent into the closed window goes again at once, in output. */
 static void resend_shrunk(struct tcp_ctx *x, struct tcb *t)
 {
     t->retx_count = 0;

@@ -13,11 +13,13 @@ const char *tcp_check(const struct tcp_ctx *x, const struct tcb *t)
         return "the retransmission queue covers [SND.UNA, SND.NXT)";
     if (t->snd.nxt_off > t->snd.queued)
         return "no more is segmentized than was sent by the user";
-    if (t->snd.sent.n > 0 && !(t->flags & TF_SYN_PENDING) && !timer_on(t, TM_RETX) && !timer_on(t, TM_PERSIST))
+    if (t->snd.sent.n > 0 && !(t->flags & TF_SYN_PENDING) && !timer_on(t, TM_RETX) &&
+        !timer_on(t, TM_PERSIST))
         return "outstanding data or FIN has a timer armed";
     if (t->state == TCP_TIME_WAIT && !timer_on(t, TM_TIMEWAIT))
         return "TIME-WAIT has its timer armed";
-    if (t->state >= TCP_SYN_RECEIVED && t->state != TCP_SYN_RECEIVED && seq_gt(t->rcv.nxt, seq_add(t->rcv.adv, 1)))
+    if (t->state >= TCP_SYN_RECEIVED && t->state != TCP_SYN_RECEIVED &&
+        seq_gt(t->rcv.nxt, seq_add(t->rcv.adv, 1)))
         return "nothing beyond the advertised window is accepted";
     if (t->rcv.unread > t->rcv.total)
         return "no more is unread than was received";

@@ -30,7 +30,8 @@ const struct tcp_edge_row *tcp_edge(enum tcp_edge e);
 struct tcp_ctx;
 struct tcb;
 /* Takes an edge: checks that it leaves the present state, writes the new one, emits the STATE record. */
-/* The state in which a TCB begins its life if not in CLOSED: the child of a LISTEN begins there. No record. */
+/* The state in which a TCB begins its life if not in CLOSED: the child of a LISTEN begins there. No record.
+ */
 void fsm_born(struct tcb *t, enum tcp_state s);
 void fsm_fire(struct tcp_ctx *x, struct tcb *t, enum tcp_edge e);
 

@@ -1,4 +1,5 @@
-/* output.c: what TCP sends and when (RFC 9293 sec 3.7.4, 3.8.3, 3.8.5, 3.8.6; 3.10.2, 3.10.4; RFC 5681; RFC 7323). */
+/* output.c: what TCP sends and when (RFC 9293 sec 3.7.4, 3.8.3, 3.8.5, 3.8.6; 3.10.2, 3.10.4; RFC 5681; RFC
+ * 7323). */
 #include "models/tcp/tcb.h"
 
 #define TS_OPTION_BYTES 12u /* two NOPs and ten octets */
@@ -17,8 +18,8 @@ uint32_t eff_mss(const struct tcb *t)
     return t->snd.mss > options ? t->snd.mss - options : 1;
 }
 
-/* The window to promise in units of 2^shift: SWS avoidance of 3.8.6.2.2; the right edge never moves left. Room that the window
- * field cannot express does not count. */
+/* The window to promise in units of 2^shift: SWS avoidance of 3.8.6.2.2; the right edge never moves left.
+ * Room that the window field cannot express does not count. */
 static uint32_t offer(const struct tcp_ctx *x, const struct tcb *t, uint8_t shift)
 {
     uint32_t buffer = (uint32_t)x->opt->rcv_buffer;
@@ -51,7 +52,8 @@ static uint16_t window_field(const struct tcp_ctx *x, struct tcb *t, bool syn)
     uint32_t wnd = offer(x, t, shift);
     uint32_t round = (1u << shift) - 1u;
     uint32_t field = wnd >> shift;
-    if (seq_lt(seq_add(t->rcv.nxt, field << shift), t->rcv.adv)) /* cut by the shift: rather promise a little more */
+    if (seq_lt(seq_add(t->rcv.nxt, field << shift),
+               t->rcv.adv)) /* cut by the shift: rather promise a little more */
         field = (wnd + round) >> shift;
     field = min_u32(field, 65535);
     seq32 edge = seq_add(t->rcv.nxt, field << shift);
@@ -233,11 +235,11 @@ static void send_text(struct tcp_ctx *x, struct tcb *t, uint32_t len, bool fin, 
         t->rtt_at = e->at;
         t->rtt_seq = t->snd.nxt;
     }
-    enum tcp_clause why = probe ? C_PROBE_OUT
-                          : fin ? C_FIN_OUT
+    enum tcp_clause why = probe                      ? C_PROBE_OUT
+                          : fin                      ? C_FIN_OUT
                           : (t->flags & TF_OVERRIDE) ? C_SWS_OVERRIDE_OUT
-                          : psh ? C_DATA_PUSHED
-                                : C_DATA_OUT;
+                          : psh                      ? C_DATA_PUSHED
+                                                     : C_DATA_OUT;
     e->rec = hand_over(x, t, &s, why, 0);
 }
 
@@ -310,7 +312,8 @@ static uint32_t find_sent(struct tcp_ctx *x, struct tcb *t, seq32 s)
     return lo;
 }
 
-/* After a time-out: send the rest of the lost window again as cwnd grows (RFC 5681 sec 3.1). False: something is left. */
+/* After a time-out: send the rest of the lost window again as cwnd grows (RFC 5681 sec 3.1). False: something
+ * is left. */
 static bool resend_lost(struct tcp_ctx *x, struct tcb *t)
 {
     while (t->flags & TF_RTO_RECOVERY) {
@@ -348,15 +351,16 @@ static uint32_t usable_window(const struct tcb *t)
     return left > 0 ? (uint32_t)left : 0;
 }
 
-/* Only the override timer gets this out (3.8.6.2.1, rule 4). Beyond the RFC: text that is not pushed but does not fit a small
- * window waits for it too, else a lost window update would leave it waiting for ever. */
+/* Only the override timer gets this out (3.8.6.2.1, rule 4). Beyond the RFC: text that is not pushed but does
+ * not fit a small window waits for it too, else a lost window update would leave it waiting for ever. */
 static bool may_override(const struct tcb *t)
 {
     return is_pushed(t) || snd_waiting(t) > usable_window(t);
 }
 
 /* SWS avoidance and Nagle (RFC 9293 3.8.6.2.1 and 3.7.4). C_NONE: send. */
-static enum tcp_clause hold_back(const struct tcb *t, uint64_t waiting, uint32_t len, uint32_t usable, bool fin)
+static enum tcp_clause hold_back(const struct tcb *t, uint64_t waiting, uint32_t len, uint32_t usable,
+                                 bool fin)
 {
     if (len >= eff_mss(t) || (fin && len == waiting))
         return C_NONE;
@@ -378,7 +382,8 @@ static void restart_after_idle(struct tcp_ctx *x, struct tcb *t)
     }
 }
 
-/* Sends what windows, Nagle and SWS avoidance admit. Returns what holds the rest (C_NONE: nothing is left). */
+/* Sends what windows, Nagle and SWS avoidance admit. Returns what holds the rest, C_NONE if nothing is left.
+ */
 static enum tcp_clause send_new(struct tcp_ctx *x, struct tcb *t)
 {
     for (;;) {
@@ -389,7 +394,8 @@ static enum tcp_clause send_new(struct tcp_ctx *x, struct tcb *t)
         uint32_t usable = usable_window(t);
         if (usable == 0 || (t->flags & TF_PROBING) || t->snd.sent.n >= SENT_MAX)
             return C_HELD_BY_WINDOW;
-        uint32_t len = min_u32((uint32_t)min_i64((int64_t)min_i64((int64_t)waiting, UINT32_MAX), eff_mss(t)), usable);
+        uint32_t len =
+            min_u32((uint32_t)min_i64((int64_t)min_i64((int64_t)waiting, UINT32_MAX), eff_mss(t)), usable);
         enum tcp_clause held = hold_back(t, waiting, len, usable, fin);
         if (held != C_NONE)
             return held;
@@ -424,16 +430,14 @@ static bool may_send_text(const struct tcb *t)
     case TCP_CLOSE_WAIT:
     case TCP_FIN_WAIT_1:
     case TCP_CLOSING:
-    case TCP_LAST_ACK:
-        return true;
+    case TCP_LAST_ACK: return true;
     case TCP_CLOSED:
     case TCP_LISTEN:
     case TCP_SYN_SENT:
     case TCP_SYN_RECEIVED:
     case TCP_FIN_WAIT_2:
     case TCP_TIME_WAIT:
-    case TCP_STATES:
-        return false;
+    case TCP_STATES: return false;
     }
     return false;
 }
@@ -518,7 +522,8 @@ void send_rst(struct tcp_ctx *x, struct tcb *t, seq32 s, enum tcp_clause why)
         r.opts = SEG_TS;
         r.tsval = (uint32_t)(world_now(x->w) / NS_PER_MS);
     }
-    struct tcp_out o = {.src = t->e.local, .dst = t->e.remote, .ttl = t->ttl, .tos = (uint8_t)(t->dscp << 2), .why = why};
+    struct tcp_out o = {
+        .src = t->e.local, .dst = t->e.remote, .ttl = t->ttl, .tos = (uint8_t)(t->dscp << 2), .why = why};
     x->ops->emit(x, t, &r, &o);
 }
 
@@ -540,7 +545,8 @@ void reset_reply(struct tcp_ctx *x, struct tcb *t, const struct arrival *a, enum
     x->ops->emit(x, t, &r, &o);
 }
 
-/* Zero-window probe (3.8.6.1): the next octet (or the FIN) although the window does not admit it; repeated until answered. */
+/* Zero-window probe (3.8.6.1): the next octet (or the FIN) although the window does not admit it; repeated
+ * until answered. */
 void send_probe(struct tcp_ctx *x, struct tcb *t)
 {
     if (t->snd.sent.n > 0) {

@@ -68,7 +68,7 @@ void die(struct tcp_ctx *x, struct tcb *t, enum tcp_edge e, enum tcp_signal what
     t->snd.nxt_off = t->snd.queued;
     t->rcv.unread = 0;
     if (t->flags & TF_RECEIVE) {
-        enum tcp_result why = what == SIGNAL_REFUSED                                ? RESULT_REFUSED
+        enum tcp_result why = what == SIGNAL_REFUSED                                  ? RESULT_REFUSED
                               : what == SIGNAL_USER_TIMEOUT || what == SIGNAL_TIMEOUT ? RESULT_TIMEOUT
                               : what == SIGNAL_CLOSED                                 ? RESULT_CLOSING
                                                                                       : RESULT_RESET;
@@ -76,7 +76,8 @@ void die(struct tcp_ctx *x, struct tcb *t, enum tcp_edge e, enum tcp_signal what
         call_rec(x, t, CALL_RECEIVE, why, t->rcv.want, 0, 0);
         x->w->core->cause = cause;
     }
-    t->flags = (t->flags & ~(TF_RECEIVE | TF_ACK_NOW | TF_ACK_DELAYED | TF_SYN_PENDING | TF_FIN_HELD)) | TF_DEAD;
+    t->flags =
+        (t->flags & ~(TF_RECEIVE | TF_ACK_NOW | TF_ACK_DELAYED | TF_SYN_PENDING | TF_FIN_HELD)) | TF_DEAD;
     t->rcv.dup_owed = 0;
     if (what != SIGNAL_NONE)
         tell(x, t, what, 0);

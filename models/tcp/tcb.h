@@ -1,8 +1,8 @@
 /* tcb: the inside of a connection, for models/tcp alone. Names are RFC 9293's: SND.UNA is t->snd.una.
  *
- * A TCB lives in the world's arena. Its queues are blocks of their own: sent (the retransmission queue, one entry a
- * segment, covering [SND.UNA, SND.NXT) without gaps), unread (slices in order that the user has not read) and ooo (ranges
- * that came out of order). Text is never copied: an entry names a slice of a stream. */
+ * A TCB lives in the world's arena. Its queues are blocks of their own: sent (the retransmission queue, one
+ * entry a segment, covering [SND.UNA, SND.NXT) without gaps), unread (slices in order that the user has not
+ * read) and ooo (ranges that came out of order). Text is never copied: an entry names a slice of a stream. */
 #ifndef TCPLAB_MODELS_TCP_TCB_H
 #define TCPLAB_MODELS_TCP_TCB_H
 
@@ -11,50 +11,59 @@
 #include "sim/core/timer.h"
 
 /* t->flags */
-#define TF_SYN_PENDING (1u << 0) /* our SYN or SYN,ACK has still to be emitted (SND.NXT already counts it) */
-#define TF_PASSIVE (1u << 1) /* came from LISTEN */
+#define TF_SYN_PENDING (1u << 0)  /* our SYN or SYN,ACK has yet to be emitted; SND.NXT counts it */
+#define TF_PASSIVE (1u << 1)      /* came from LISTEN */
 #define TF_CLOSE_QUEUED (1u << 2) /* CLOSE was called: FIN after the last queued octet */
 #define TF_FIN_SENT (1u << 3)
 #define TF_FIN_HELD (1u << 4) /* a FIN came out of order; its number is rcv.fin */
-#define TF_SETTLE (1u << 5) /* ops->want_settle was called, tcp_settle has not run yet */
+#define TF_SETTLE (1u << 5)   /* ops->want_settle was called, tcp_settle has not run yet */
 #define TF_ACK_NOW (1u << 6)
-#define TF_ACK_DELAYED (1u << 7) /* an ACK is owed, the delayed-ACK timer or the next segment will carry it */
-#define TF_TS (1u << 8) /* timestamps agreed */
-#define TF_SCALE (1u << 9) /* window scale agreed */
+#define TF_ACK_DELAYED (1u << 7) /* an ACK is owed; the timer or the next segment carries it */
+#define TF_TS (1u << 8)          /* timestamps agreed */
+#define TF_SCALE (1u << 9)       /* window scale agreed */
 #define TF_NAGLE (1u << 10)
 #define TF_KEEPALIVE (1u << 11)
 #define TF_NO_REPORTS (1u << 12) /* SHLD-20: soft errors are not told */
 #define TF_ORPHAN (1u << 13)
-#define TF_DEAD (1u << 14) /* CLOSED; freed when the present call ends */
-#define TF_SYN_RETX (1u << 15) /* our SYN was sent more than once */
-#define TF_RECOVERY (1u << 16) /* fast recovery until snd.recover */
-#define TF_RTT (1u << 17) /* a segment is being timed: rtt_seq, rtt_at */
+#define TF_DEAD (1u << 14)         /* CLOSED; freed when the present call ends */
+#define TF_SYN_RETX (1u << 15)     /* our SYN was sent more than once */
+#define TF_RECOVERY (1u << 16)     /* fast recovery until snd.recover */
+#define TF_RTT (1u << 17)          /* a segment is being timed: rtt_seq, rtt_at */
 #define TF_RTO_RECOVERY (1u << 18) /* a time-out: [snd.rtx, snd.rtx_end) has still to be sent again */
-#define TF_URG_OUT (1u << 19) /* snd.up is ahead of what has been acknowledged */
-#define TF_URG_IN (1u << 20) /* urgent mode: rcv.up is ahead of what the user has read */
-#define TF_OVERRIDE (1u << 21) /* the SWS override timer has fired: the small segment may go */
-#define TF_READ_CLOSED (1u << 22) /* MAY-1: the user has given up reading */
-#define TF_EOF_TOLD (1u << 23) /* "connection closing" was signalled */
-#define TF_RECEIVE (1u << 24) /* a RECEIVE is pending */
+#define TF_URG_OUT (1u << 19)      /* snd.up is ahead of what has been acknowledged */
+#define TF_URG_IN (1u << 20)       /* urgent mode: rcv.up is ahead of what the user has read */
+#define TF_OVERRIDE (1u << 21)     /* the SWS override timer has fired: the small segment may go */
+#define TF_READ_CLOSED (1u << 22)  /* MAY-1: the user has given up reading */
+#define TF_RECEIVE (1u << 24)      /* a RECEIVE is pending */
 #define TF_RECEIVE_ANY (1u << 25)
-#define TF_PEER_FIN (1u << 26) /* RCV.NXT has passed the peer's FIN */
+#define TF_PEER_FIN (1u << 26)   /* RCV.NXT has passed the peer's FIN */
 #define TF_WANT_SPACE (1u << 27) /* a SEND was cut short: signal room */
-#define TF_PROBING (1u << 28) /* the only thing outstanding is a window probe */
+#define TF_PROBING (1u << 28)    /* the only thing outstanding is a window probe */
 #define TF_R1_TOLD (1u << 29)
-#define TF_SENDS (1u << 30) /* a SEND was issued (3.10.4, SYN-RECEIVED) */
+#define TF_SENDS (1u << 30)   /* a SEND was issued (3.10.4, SYN-RECEIVED) */
 #define TF_PARTIAL (1u << 31) /* a partial ACK came in this recovery (RFC 6582) */
 
-enum tcp_timer { TM_RETX, TM_PERSIST, TM_DELACK, TM_TIMEWAIT, TM_KEEPALIVE, TM_USER, TM_SWS, TM_ORPHAN, TM_COUNT };
+enum tcp_timer {
+    TM_RETX,
+    TM_PERSIST,
+    TM_DELACK,
+    TM_TIMEWAIT,
+    TM_KEEPALIVE,
+    TM_USER,
+    TM_SWS,
+    TM_ORPHAN,
+    TM_COUNT
+};
 
 struct sent { /* one segment on the retransmission queue */
     seq32 seq;
-    uint32_t len;    /* octets of text */
-    uint8_t ctl;     /* SYN, FIN, PSH */
-    uint8_t probe;   /* a window probe */
-    uint16_t retx;   /* times sent again */
+    uint32_t len;  /* octets of text */
+    uint8_t ctl;   /* SYN, FIN, PSH */
+    uint8_t probe; /* a window probe */
+    uint16_t retx; /* times sent again */
     uint32_t pad;
-    vtime at;        /* last time sent */
-    uint64_t rec;    /* record of its first sending */
+    vtime at;     /* last time sent */
+    uint64_t rec; /* record of its first sending */
 };
 
 /* The sequence number after the segment: text, SYN and FIN. */
@@ -75,8 +84,9 @@ struct range { /* text out of order */
     uint32_t push;
 };
 
-/* Bounds of the queues, so that no peer and no user can make them outgrow a ring (32768 entries): segments outstanding; slices
- * unread before another in-order segment is taken; ranges out of order (all may become slices at once). */
+/* Bounds of the queues, so that no peer and no user can make them outgrow a ring (32768 entries): segments
+ * outstanding; slices unread before another in-order segment is taken; ranges out of order (all may become
+ * slices at once). */
 enum { SENT_MAX = 32000, UNREAD_MAX = 16000, RANGES_MAX = 16000 };
 
 struct ring { /* a queue of fixed-size entries in the arena */
@@ -86,58 +96,59 @@ struct ring { /* a queue of fixed-size entries in the arena */
 
 struct tcb {
     struct wake wake;
-    vtime due[TM_COUNT];        /* VTIME_NEVER: not armed */
+    vtime due[TM_COUNT]; /* VTIME_NEVER: not armed */
     uint32_t conn, user;
     ref link;
     uint32_t flags;
     struct tcp_endpoints e;
-    uint8_t state;              /* enum tcp_state; written by fsm.c alone */
+    uint8_t state; /* enum tcp_state; written by fsm.c alone */
     uint8_t dscp, ttl, dscp_in;
 
     struct {
         seq32 una, nxt, wl1, wl2, iss, up, recover, rtx, rtx_end;
         uint32_t wnd, max_wnd;
-        uint64_t queued;   /* octets the user has handed over, ever */
-        uint64_t nxt_off;  /* octets segmentized: where the stream goes on at SND.NXT */
-        uint64_t push, push_first; /* last and first octet position (exclusive) that was pushed and not sent; 0: none */
-        uint16_t mss;      /* SendMSS less nothing: see eff_mss() */
-        uint8_t wscale;    /* shift of the peer's window fields */
+        uint64_t queued;  /* octets the user has handed over, ever */
+        uint64_t nxt_off; /* octets segmentized: where the stream goes on at SND.NXT */
+        uint64_t push,
+            push_first; /* last and first octet position (exclusive) that was pushed and not sent; 0: none */
+        uint16_t mss;   /* SendMSS less nothing: see eff_mss() */
+        uint8_t wscale; /* shift of the peer's window fields */
         uint8_t dupacks;
         struct ring sent;
     } snd;
     struct {
         seq32 nxt, adv, irs, up, fin; /* adv: the right edge last advertised */
-        seq32 edge_sent;    /* the same as the segments sent say it: for the invariant */
-        uint32_t unread;    /* octets in `queue` */
-        uint32_t unacked;   /* octets received since the last ACK left */
-        uint64_t total;     /* octets received in order, ever */
-        uint64_t push;      /* total up to which a push was seen */
-        uint32_t want;      /* size of the pending RECEIVE */
-        uint16_t seen_mss;  /* largest text seen */
-        uint8_t wscale;     /* shift of our window fields */
-        uint8_t dup_owed;   /* duplicate ACKs owed for out-of-order arrivals */
+        seq32 edge_sent;              /* the same as the segments sent say it: for the invariant */
+        uint32_t unread;              /* octets in `queue` */
+        uint32_t unacked;             /* octets received since the last ACK left */
+        uint64_t total;               /* octets received in order, ever */
+        uint64_t push;                /* total up to which a push was seen */
+        uint32_t want;                /* size of the pending RECEIVE */
+        uint16_t seen_mss;            /* largest text seen */
+        uint8_t wscale;               /* shift of our window fields */
+        uint8_t dup_owed;             /* duplicate ACKs owed for out-of-order arrivals */
         struct ring queue, ooo;
     } rcv;
     struct cc_state cc;
-    vtime srtt, rttvar, rto;    /* srtt 0: no measurement yet */
+    vtime srtt, rttvar, rto; /* srtt 0: no measurement yet */
     vtime rtt_at;
     seq32 rtt_seq;
     uint32_t ts_recent;
     vtime ts_recent_at;
     seq32 last_ack_sent;
     uint8_t backoff, retx_count, keep_count;
-    uint8_t ack_why;            /* enum tcp_clause of the ACK owed */
-    uint8_t growth;             /* enum tcp_clause of the last increase of cwnd that was cited */
-    uint8_t broken;             /* a law was broken in passing (check.c) */
-    uint8_t held;               /* enum tcp_clause that held text back last */
-    vtime rtx_since;            /* when the present run of retransmissions began (R2) */
-    vtime heard;                /* when the peer was last heard */
-    vtime sent_at;              /* when text was last sent */
+    uint8_t ack_why; /* enum tcp_clause of the ACK owed */
+    uint8_t growth;  /* enum tcp_clause of the last increase of cwnd that was cited */
+    uint8_t broken;  /* a law was broken in passing (check.c) */
+    uint8_t held;    /* enum tcp_clause that held text back last */
+    vtime rtx_since; /* when the present run of retransmissions began (R2) */
+    vtime heard;     /* when the peer was last heard */
+    vtime sent_at;   /* when text was last sent */
     vtime user_timeout;
     vtime r2;
     int32_t r1;
-    ref shadow;                 /* struct told: what the trace was told; only while somebody listens */
-    uint64_t reply_cause;       /* record that made the reply owed */
+    ref shadow;           /* struct told: what the trace was told; only while somebody listens */
+    uint64_t reply_cause; /* record that made the reply owed */
     vtime keep_idle;
 };
 
@@ -166,7 +177,8 @@ void vars_free(struct world *w, struct tcb *t);
 
 /* tcb.c: life, rings */
 struct tcb *tcb_at(const struct tcp_ctx *x, ref r);
-/* Ends every call into TCP: the vars record; a dead TCB is handed back and freed (t is invalid afterwards). */
+/* Ends every call into TCP: the vars record; a dead TCB is handed back and freed (t is invalid afterwards).
+ */
 void leave(struct tcp_ctx *x, struct tcb *t);
 /* Closes for good: the edge, the queues, the timers; then the user hears `what` (SIGNAL_NONE: nothing). */
 void die(struct tcp_ctx *x, struct tcb *t, enum tcp_edge e, enum tcp_signal what);
@@ -208,7 +220,8 @@ void start_open(struct tcp_ctx *x, struct tcb *t, enum tcp_edge e); /* active: I
 void send_probe(struct tcp_ctx *x, struct tcb *t);
 void send_keepalive(struct tcp_ctx *x, struct tcb *t);
 uint32_t eff_mss(const struct tcb *t);
-uint32_t rcv_window(const struct tcp_ctx *x, const struct tcb *t); /* what would be advertised now, unscaled */
+uint32_t rcv_window(const struct tcp_ctx *x,
+                    const struct tcb *t); /* what would be advertised now, unscaled */
 uint16_t own_mss(const struct tcp_ctx *x, bool v6);
 uint8_t own_shift(const struct tcp_ctx *x);
 /* Text queued and not yet segmentized. */

@@ -1,12 +1,15 @@
-/* tcp: the protocol of RFC 9293. This is all that hosts and applications see of it; a TCB's inside is tcb.h's.
+/* tcp: the protocol of RFC 9293. This is all that hosts and applications see of it; a TCB's inside is
+ * tcb.h's.
  *
- * TCP owns its TCBs (in the world's arena) from tcp_open or the arrival of a SYN until it calls ops->gone. It reaches
- * the world only through struct tcp_ctx: time, records, the arena and a wake event come from the world; everything else
- * through ops. It never finds a connection by address: whoever owns it (models/host, a test, a bridge) demultiplexes.
+ * TCP owns its TCBs (in the world's arena) from tcp_open or the arrival of a SYN until it calls ops->gone. It
+ * reaches the world only through struct tcp_ctx: time, records, the arena and a wake event come from the
+ * world; everything else through ops. It never finds a connection by address: whoever owns it (models/host, a
+ * test, a bridge) demultiplexes.
  *
- * Output happens at three places: in a user call (unless a reply is pending anyway), in tcp_wake, and in tcp_settle, which
- * the owner calls at the end of the instant (or processing_delay later) for every TCB that asked by ops->want_settle;
- * so all segments that arrive at one instant are processed before any ACK leaves (MUST-59). */
+ * Output happens at three places: in a user call (unless a reply is pending anyway), in tcp_wake, and in
+ * tcp_settle, which the owner calls at the end of the instant (or processing_delay later) for every TCB that
+ * asked by ops->want_settle; so all segments that arrive at one instant are processed before any ACK leaves
+ * (MUST-59). */
 #ifndef TCPLAB_MODELS_TCP_TCP_H
 #define TCPLAB_MODELS_TCP_TCP_H
 
@@ -30,27 +33,31 @@ struct tcp_endpoints {
 struct tcp_out { /* what goes beside a segment to IP */
     uint16_t src, dst;
     uint8_t ttl, tos;
-    uint64_t retx_of;     /* id of the send record repeated, 0: none */
+    uint64_t retx_of; /* id of the send record repeated, 0: none */
     enum tcp_clause why;
-    uint8_t wscale;       /* shift in force for seg.wnd (for the trace) */
+    uint8_t wscale; /* shift in force for seg.wnd (for the trace) */
 };
 
 struct tcp_ops {
-    /* Hands a segment to IP. t is NULL for a reset that belongs to no connection. Returns the id of its send record. */
+    /* Hands a segment to IP. t is NULL for a reset that belongs to no connection. Returns the id of its send
+     * record. */
     uint64_t (*emit)(struct tcp_ctx *x, struct tcb *t, const struct segment *s, const struct tcp_out *o);
-    /* Tells the user. value: see the signal record. The callee may not call back into TCP for this TCB now; it notes it and acts
-     * after the present call returns. */
+    /* Tells the user. value: see the signal record. The callee may not call back into TCP for this TCB now;
+     * it notes it and acts after the present call returns. */
     void (*signal)(struct tcp_ctx *x, struct tcb *t, enum tcp_signal what, uint64_t value);
-    /* Bytes for the user: a completed RECEIVE's slice (one contiguous slice a call; `last` with the final one). */
-    void (*deliver)(struct tcp_ctx *x, struct tcb *t, uint32_t stream, uint64_t off, uint32_t len, bool push, bool last);
+    /* Bytes for the user: a completed RECEIVE's slice (one contiguous slice a call; `last` with the final
+     * one). */
+    void (*deliver)(struct tcp_ctx *x, struct tcb *t, uint32_t stream, uint64_t off, uint32_t len, bool push,
+                    bool last);
     /* Wants tcp_settle: a reply is owed. Called at most once until tcp_settle runs. */
     void (*want_settle)(struct tcp_ctx *x, struct tcb *t);
-    /* A new TCB for a SYN that came to a LISTEN (RFC 9293 3.10.7.2). The owner registers it, gives it an id, and emits its conn
-     * record. 0: backlog full or no room. */
+    /* A new TCB for a SYN that came to a LISTEN (RFC 9293 3.10.7.2). The owner registers it, gives it an id,
+     * and emits its conn record. 0: backlog full or no room. */
     uint32_t (*new_child)(struct tcp_ctx *x, struct tcb *listener, ref child, const struct tcp_endpoints *e);
     /* The remote socket of a TCB has become known or changed (LISTEN turned active). */
     void (*bound)(struct tcp_ctx *x, struct tcb *t, const struct tcp_endpoints *e);
-    /* The TCB has entered CLOSED and is about to be freed: forget it. `reason`: the signal the user got last. */
+    /* The TCB has entered CLOSED and is about to be freed: forget it. `reason`: the signal the user got last.
+     */
     void (*gone)(struct tcp_ctx *x, struct tcb *t);
     /* Initial send sequence number of this connection (RFC 6528), unless the host's options name one. */
     uint32_t (*iss)(struct tcp_ctx *x, const struct tcp_endpoints *e);
@@ -69,26 +76,27 @@ struct tcp_ctx { /* made on the stack for each call */
     uint32_t wake_kind; /* event kind whose a is a connection id: the owner hands it to tcp_wake */
 };
 
-/* --- user calls (RFC 9293 sec 3.9.1 and 3.10). Each emits a CALL record and returns the RFC's answer. t NULL: no such
- * connection ("connection does not exist"). --- */
+/* --- user calls (RFC 9293 sec 3.9.1 and 3.10). Each emits a CALL record and returns the RFC's answer. t
+ * NULL: no such connection ("connection does not exist"). --- */
 
 struct tcp_open_args {
     struct tcp_endpoints e;
     bool passive;
-    uint8_t dscp;      /* 0xff: the host's */
+    uint8_t dscp;       /* 0xff: the host's */
     vtime user_timeout; /* -1: the host's */
 };
-/* Makes a TCB. *out is its ref; the owner must have chosen conn (unique, never 0) and registered it by the time this is called: open
- * only fills it: so: ref r = tcp_new(x, conn, &args.e); register; then tcp_open(x, t, &args). */
+/* Makes a TCB. *out is its ref; the owner must have chosen conn (unique, never 0) and registered it by the
+ * time this is called: open only fills it: so: ref r = tcp_new(x, conn, &args.e); register; then tcp_open(x,
+ * t, &args). */
 ref tcp_new(struct tcp_ctx *x, uint32_t conn, const struct tcp_endpoints *e);
 /* CLOSED -> LISTEN or SYN-SENT; LISTEN + active -> SYN-SENT; others "connection already exists". */
 /* A call that answers other than OK or EXISTS on a fresh TCB frees it (ops->gone is called first). */
 enum tcp_result tcp_open(struct tcp_ctx *x, struct tcb *t, const struct tcp_open_args *a);
 
 enum tcp_send_flags { SEND_PUSH = 1, SEND_URGENT = 2, SEND_MORE = 4 };
-/* Takes up to len bytes of the connection's own stream, continuing where the last SEND ended (the caller has put literal bytes
- * there beforehand by stream_put_*; else it is pattern). *taken: bytes accepted; OK if all, FULL if the send buffer had room for fewer
- * (SEND_SPACE is signalled later), NO_RESOURCES if for none. */
+/* Takes up to len bytes of the connection's own stream, continuing where the last SEND ended (the caller has
+ * put literal bytes there beforehand by stream_put_*; else it is pattern). *taken: bytes accepted; OK if all,
+ * FULL if the send buffer had room for fewer (SEND_SPACE is signalled later), NO_RESOURCES if for none. */
 enum tcp_result tcp_send(struct tcp_ctx *x, struct tcb *t, uint32_t len, unsigned flags, uint32_t *taken);
 /* Where the next SEND's first byte will lie in the stream. */
 uint64_t tcp_send_offset(const struct tcb *t);
@@ -96,11 +104,12 @@ uint64_t tcp_send_offset(const struct tcb *t);
 uint32_t tcp_send_room(const struct tcp_ctx *x, const struct tcb *t);
 
 enum tcp_receive_mode {
-    RECEIVE_PUSH, /* RFC 9293 3.9.1.3: completes when len bytes are there, or a push, urgent data's end or the FIN is seen */
+    RECEIVE_PUSH, /* RFC 9293 3.9.1.3: completes when len bytes are there, or a push, urgent data's end or the
+                     FIN is seen */
     RECEIVE_ANY   /* completes as soon as any byte is there, as sockets do */
 };
-/* Queues a RECEIVE of len bytes (one may be pending; a second answers NO_RESOURCES). QUEUED if it could not be met at once. Bytes come by
- * ops->deliver. */
+/* Queues a RECEIVE of len bytes (one may be pending; a second answers NO_RESOURCES). QUEUED if it could not
+ * be met at once. Bytes come by ops->deliver. */
 enum tcp_result tcp_receive(struct tcp_ctx *x, struct tcb *t, uint32_t len, enum tcp_receive_mode mode);
 enum tcp_result tcp_close(struct tcp_ctx *x, struct tcb *t);
 enum tcp_result tcp_abort(struct tcp_ctx *x, struct tcb *t);
@@ -118,16 +127,27 @@ struct tcp_status { /* STATUS (3.9.1.6) */
 enum tcp_result tcp_status(struct tcp_ctx *x, struct tcb *t, struct tcp_status *s);
 
 /* Per-connection settings an application may change at any time (MUST-17, 21, 24, 48). */
-enum tcp_setting { SET_NAGLE, SET_KEEPALIVE, SET_USER_TIMEOUT, SET_DSCP, SET_R1, SET_R2, SET_REPORTS /* SHLD-20 */,
-    SET_KEEPALIVE_IDLE, SET_TTL, SETTING_COUNT };
+enum tcp_setting {
+    SET_NAGLE,
+    SET_KEEPALIVE,
+    SET_USER_TIMEOUT,
+    SET_DSCP,
+    SET_R1,
+    SET_R2,
+    SET_REPORTS /* SHLD-20 */,
+    SET_KEEPALIVE_IDLE,
+    SET_TTL,
+    SETTING_COUNT
+};
 enum tcp_result tcp_set(struct tcp_ctx *x, struct tcb *t, enum tcp_setting what, int64_t value);
 /* The application is gone: nobody will call again; FIN-WAIT-2 may be bounded (option orphan_timeout). */
 void tcp_orphan(struct tcp_ctx *x, struct tcb *t);
 
 /* --- events --- */
 
-/* SEGMENT ARRIVES (3.10.7). t NULL: CLOSED. world.core->cause is the arrival's record; the segment's options are decoded; ext may be
- * NULL. e: the endpoints as the receiver sees them (local = destination). tos: the IP header's octet. */
+/* SEGMENT ARRIVES (3.10.7). t NULL: CLOSED. world.core->cause is the arrival's record; the segment's options
+ * are decoded; ext may be NULL. e: the endpoints as the receiver sees them (local = destination). tos: the IP
+ * header's octet. */
 void tcp_input(struct tcp_ctx *x, struct tcb *t, const struct segment *s, const struct seg_ext *ext,
                const struct tcp_endpoints *e, uint64_t pkt, uint8_t tos);
 /* A wake event (kind wake_kind, a == conn id) for this TCB. */

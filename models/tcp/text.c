@@ -1,4 +1,5 @@
-/* text.c: the sixth to eighth step (RFC 9293 sec 3.10.7.4): URG, text and its acknowledgment, FIN; reassembly; RECEIVE. */
+/* text.c: the sixth to eighth step (RFC 9293 sec 3.10.7.4): URG, text and its acknowledgment, FIN;
+ * reassembly; RECEIVE. */
 #include "models/tcp/tcb.h"
 
 static bool may_receive_text(const struct tcb *t)
@@ -18,8 +19,8 @@ static seq32 urgent_end(const struct tcp_ctx *x, const struct arrival *a)
     return seq_add(a->up, x->opt->urgent_last_octet ? 1u : 0u);
 }
 
-/* Sixth step. DEVIATION: the step signals once for a continuous sequence of urgent data, MUST-32 whenever the pointer advances:
- * every advance is told. */
+/* Sixth step. DEVIATION: the step signals once for a continuous sequence of urgent data, MUST-32 whenever the
+ * pointer advances: every advance is told. */
 void urg_step(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
 {
     if (!(a->s.ctl & TCP_URG))
@@ -55,7 +56,8 @@ static void append(struct tcp_ctx *x, struct tcb *t, uint32_t stream, uint64_t o
     t->rcv.unread += len;
     t->rcv.total += len;
     t->rcv.unacked += len;
-    t->rcv.dup_owed = 0; /* RCV.NXT moves: ACKs of the new number would be no duplicates of the old (MUST-58) */
+    t->rcv.dup_owed =
+        0; /* RCV.NXT moves: ACKs of the new number would be no duplicates of the old (MUST-58) */
     if (push)
         t->rcv.push = t->rcv.total;
 }
@@ -88,7 +90,8 @@ static bool goes_on(const struct range *a, const struct range *b)
     return seq_eq(seq_add(a->seq, a->len), b->seq) && a->stream == b->stream && a->off + a->len == b->off;
 }
 
-/* Puts one stretch that overlaps nothing into the list at i, joining it to its neighbours where text and numbers go on. */
+/* Puts one stretch that overlaps nothing into the list at i, joining it to its neighbours where text and
+ * numbers go on. */
 static bool put_range(struct tcp_ctx *x, struct tcb *t, uint32_t i, const struct range *n)
 {
     struct ring *r = &t->rcv.ooo;
@@ -194,7 +197,8 @@ void text_step(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
     if (t->flags & TF_READ_CLOSED) { /* MAY-1 */
         rejected(x, t, a, REJECT_TEXT_AFTER_FIN, C_RST_UNREAD);
         send_rst(x, t, t->snd.nxt, C_RST_UNREAD);
-        die(x, t, t->state == TCP_FIN_WAIT_1 ? EDGE_FW1_TEXT_AFTER_CLOSE : EDGE_FW2_TEXT_AFTER_CLOSE, SIGNAL_RESET);
+        die(x, t, t->state == TCP_FIN_WAIT_1 ? EDGE_FW1_TEXT_AFTER_CLOSE : EDGE_FW2_TEXT_AFTER_CLOSE,
+            SIGNAL_RESET);
         return;
     }
     if (s->len > t->rcv.seen_mss)
@@ -234,13 +238,13 @@ static void consume_fin(struct tcp_ctx *x, struct tcb *t)
     t->rcv.nxt = seq_add(t->rcv.nxt, 1);
     t->rcv.dup_owed = 0;
     ring_free(x->w, &t->rcv.ooo, sizeof(struct range)); /* text beyond a FIN is none */
-    t->rcv.adv = seq_add(t->rcv.adv, 1); /* a FIN takes a number but no room: the window offered stays as it was */
+    t->rcv.adv =
+        seq_add(t->rcv.adv, 1); /* a FIN takes a number but no room: the window offered stays as it was */
     switch ((enum tcp_state)t->state) {
-    case TCP_ESTABLISHED:
-        fsm_fire(x, t, EDGE_EST_FIN);
-        break;
+    case TCP_ESTABLISHED: fsm_fire(x, t, EDGE_EST_FIN); break;
     case TCP_FIN_WAIT_1:
-        fsm_fire(x, t, EDGE_FW1_FIN); /* had our FIN been acknowledged, the fifth step would have left this state */
+        fsm_fire(x, t,
+                 EDGE_FW1_FIN); /* had our FIN been acknowledged, the fifth step would have left this state */
         break;
     case TCP_FIN_WAIT_2:
         fsm_fire(x, t, EDGE_FW2_FIN);
@@ -254,8 +258,7 @@ static void consume_fin(struct tcp_ctx *x, struct tcb *t)
     case TCP_CLOSING:
     case TCP_LAST_ACK:
     case TCP_TIME_WAIT:
-    case TCP_STATES:
-        break;
+    case TCP_STATES: break;
     }
     owe_ack(x, t, C_ACK_OF_FIN);
     tell(x, t, SIGNAL_CLOSING, 0);
@@ -266,7 +269,8 @@ static void consume_fin(struct tcp_ctx *x, struct tcb *t)
 void fin_step(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
 {
     struct segment *s = &a->s;
-    if ((s->ctl & TCP_FIN) && (t->flags & TF_PEER_FIN)) { /* a second one: the state remains, nothing lies beyond a FIN */
+    if ((s->ctl & TCP_FIN) &&
+        (t->flags & TF_PEER_FIN)) { /* a second one: the state remains, nothing lies beyond a FIN */
         if (t->state == TCP_TIME_WAIT)
             timer_set(x, t, TM_TIMEWAIT, 2 * x->opt->msl);
         owe_ack(x, t, t->state == TCP_TIME_WAIT ? C_ACK_TIME_WAIT : C_ACK_OF_FIN);
@@ -291,7 +295,8 @@ void hold_with_syn(struct tcp_ctx *x, struct tcb *t, const struct arrival *a)
     const struct segment *s = &a->s;
     uint32_t len = min_u32(s->len, (uint32_t)x->opt->rcv_buffer);
     if (len > 0) {
-        struct range n = {.off = s->off, .stream = s->stream, .len = len, .seq = t->rcv.nxt, .push = s->ctl & TCP_PSH};
+        struct range n = {
+            .off = s->off, .stream = s->stream, .len = len, .seq = t->rcv.nxt, .push = s->ctl & TCP_PSH};
         hold(x, t, n);
     }
     if ((s->ctl & TCP_FIN) && len == s->len) {
@@ -321,13 +326,15 @@ void drain_held(struct tcp_ctx *x, struct tcb *t)
 
 /* --- RECEIVE --- */
 
-static void deliver_slice(struct tcp_ctx *x, struct tcb *t, const struct slice *s, uint32_t n, bool last, unsigned why)
+static void deliver_slice(struct tcp_ctx *x, struct tcb *t, const struct slice *s, uint32_t n, bool last,
+                          unsigned why)
 {
     uint64_t read = t->rcv.total - t->rcv.unread + n;
     bool push = last && (why == DELIVER_PUSH || why == DELIVER_FIN || t->rcv.push == read);
     uint64_t id = rec_next(x->w);
     if (rec_wanted(x->w, REC_DELIVER)) {
-        struct rec_deliver r = {.stream = s->stream, .off = s->off, .len = n, .push = push, .why = (uint16_t)why};
+        struct rec_deliver r = {
+            .stream = s->stream, .off = s->off, .len = n, .push = push, .why = (uint16_t)why};
         r.urgent = t->flags & TF_URG_IN;
         r.total = read;
         rec_put(x->w, &r.head, id, REC_DELIVER, t->conn, x->host);
@@ -359,14 +366,15 @@ static void hand_to_user(struct tcp_ctx *x, struct tcb *t, uint32_t n, unsigned 
     /* tell the peer of the room, if it is worth a segment (3.8.6.2.2) */
     uint32_t was = rcv_wnd(t), now = rcv_window(x, t);
     uint32_t worth = min_u32((uint32_t)x->opt->rcv_buffer / 2, 2u * own_mss(x, t->e.v6));
-    if (now > was && (now - was >= worth || was < own_mss(x, t->e.v6))) /* below one segment the peer may be waiting */
+    if (now > was &&
+        (now - was >= worth || was < own_mss(x, t->e.v6))) /* below one segment the peer may be waiting */
         owe_ack(x, t, C_ACK_WINDOW);
     else if (now == was && t->rcv.unread < (uint32_t)x->opt->rcv_buffer && was < worth)
         cite(x, t, C_WINDOW_HELD);
 }
 
-/* DEVIATION: 3.10.7.4 deletes the TCB when the FIN is acknowledged, read or not; text that was acknowledged must not get lost,
- * so a user who closed before he had read all gets the rest now. */
+/* DEVIATION: 3.10.7.4 deletes the TCB when the FIN is acknowledged, read or not; text that was acknowledged
+ * must not get lost, so a user who closed before he had read all gets the rest now. */
 void hand_over_rest(struct tcp_ctx *x, struct tcb *t)
 {
     if (t->rcv.unread > 0 && !(t->flags & (TF_READ_CLOSED | TF_ORPHAN)))

@@ -1,4 +1,5 @@
-/* timer.c: TCP's timers and what happens when they run out (RFC 9293 sec 3.10.8, 3.8.1-3.8.4, 3.8.6; RFC 6298). */
+/* timer.c: TCP's timers and what happens when they run out (RFC 9293 sec 3.10.8, 3.8.1-3.8.4, 3.8.6; RFC
+ * 6298). */
 #include "models/tcp/tcb.h"
 
 static void wake_update(struct tcp_ctx *x, struct tcb *t)
@@ -61,7 +62,8 @@ void rtt_sample(struct tcp_ctx *x, struct tcb *t, vtime r)
 void retx_timer_update(struct tcp_ctx *x, struct tcb *t, bool restart)
 {
     if (t->snd.sent.n == 0 && snd_waiting(t) == 0)
-        timer_off(x, t, TM_PERSIST); /* the probe took the last of it; a FIN that waits arms it again in output */
+        timer_off(x, t,
+                  TM_PERSIST); /* the probe took the last of it; a FIN that waits arms it again in output */
     if (t->snd.sent.n == 0 || (t->flags & TF_PROBING)) {
         timer_off(x, t, TM_RETX);
         return;
@@ -188,7 +190,7 @@ static void keepalive_timeout(struct tcp_ctx *x, struct tcb *t)
     if (idle < t->keep_idle || t->snd.sent.n != 0) { /* MUST-26 */
         t->keep_count = 0;
         vtime rest = t->keep_idle - idle;
-        timer_set(x, t, TM_KEEPALIVE, rest > 0 ? rest : t->keep_idle);
+        timer_set(x, t, TM_KEEPALIVE, rest > 0 ? rest : max_i64(t->keep_idle, rto_now(x, t)));
         return;
     }
     if (t->keep_count >= x->opt->keepalive_probes) {
@@ -207,12 +209,8 @@ static void fire(struct tcp_ctx *x, struct tcb *t, enum tcp_timer m)
     x->w->core->cause = timer_armed_by(x, t, m);
     timer_rec(x, t, m, TIMER_OP_FIRED);
     switch (m) {
-    case TM_RETX:
-        retransmission_timeout(x, t);
-        break;
-    case TM_PERSIST:
-        persist_timeout(x, t);
-        break;
+    case TM_RETX: retransmission_timeout(x, t); break;
+    case TM_PERSIST: persist_timeout(x, t); break;
     case TM_DELACK:
         if (t->flags & TF_ACK_DELAYED) {
             t->flags |= TF_ACK_NOW;
@@ -220,15 +218,9 @@ static void fire(struct tcp_ctx *x, struct tcb *t, enum tcp_timer m)
             output(x, t);
         }
         break;
-    case TM_TIMEWAIT:
-        die(x, t, EDGE_TIME_WAIT_OVER, SIGNAL_CLOSED);
-        break;
-    case TM_KEEPALIVE:
-        keepalive_timeout(x, t);
-        break;
-    case TM_USER:
-        give_up(x, t, C_USER_TIMEOUT, SIGNAL_USER_TIMEOUT);
-        break;
+    case TM_TIMEWAIT: die(x, t, EDGE_TIME_WAIT_OVER, SIGNAL_CLOSED); break;
+    case TM_KEEPALIVE: keepalive_timeout(x, t); break;
+    case TM_USER: give_up(x, t, C_USER_TIMEOUT, SIGNAL_USER_TIMEOUT); break;
     case TM_SWS:
         t->flags |= TF_OVERRIDE;
         output(x, t);
@@ -238,8 +230,7 @@ static void fire(struct tcp_ctx *x, struct tcb *t, enum tcp_timer m)
         if (t->state == TCP_FIN_WAIT_2)
             give_up(x, t, C_USER_TIMEOUT, SIGNAL_NONE);
         break;
-    case TM_COUNT:
-        break;
+    case TM_COUNT: break;
     }
 }
 

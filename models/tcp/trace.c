@@ -19,7 +19,8 @@ void rejected(struct tcp_ctx *x, struct tcb *t, const struct arrival *a, unsigne
     rec_put(x->w, &r.head, id, REC_REJECT, t ? t->conn : 0, x->host);
 }
 
-/* What the trace was told of a connection; made when first needed, so that a run nobody listens to carries none. */
+/* What the trace was told of a connection; made when first needed, so that a run nobody listens to carries
+ * none. */
 struct told {
     int64_t value[VAR_COUNT];
     uint64_t armed[TM_COUNT];
@@ -40,8 +41,8 @@ uint64_t timer_armed_by(const struct tcp_ctx *x, const struct tcb *t, enum tcp_t
 
 void timer_rec(struct tcp_ctx *x, struct tcb *t, enum tcp_timer m, unsigned op)
 {
-    static const uint16_t name[TM_COUNT] = {TIMER_RETRANSMISSION, TIMER_PERSIST,      TIMER_DELAYED_ACK,
-                                            TIMER_TIME_WAIT,      TIMER_KEEPALIVE,    TIMER_USER_TIMEOUT,
+    static const uint16_t name[TM_COUNT] = {TIMER_RETRANSMISSION, TIMER_PERSIST,   TIMER_DELAYED_ACK,
+                                            TIMER_TIME_WAIT,      TIMER_KEEPALIVE, TIMER_USER_TIMEOUT,
                                             TIMER_SWS_OVERRIDE,   TIMER_ORPHAN};
     uint64_t id = rec_next(x->w);
     if ((op == TIMER_OP_ARMED || op == TIMER_OP_RESTARTED) && x->w->trace.wanted)
@@ -58,8 +59,8 @@ void timer_rec(struct tcp_ctx *x, struct tcb *t, enum tcp_timer m, unsigned op)
         x->w->core->cause = id;
 }
 
-enum tcp_result call_rec(struct tcp_ctx *x, struct tcb *t, unsigned call, enum tcp_result result, uint64_t len,
-                         uint64_t off, unsigned flags)
+enum tcp_result call_rec(struct tcp_ctx *x, struct tcb *t, unsigned call, enum tcp_result result,
+                         uint64_t len, uint64_t off, unsigned flags)
 {
     uint64_t id = rec_next(x->w);
     if (rec_wanted(x->w, REC_CALL)) {
@@ -110,8 +111,8 @@ static void vars_read(const struct tcp_ctx *x, const struct tcb *t, int64_t v[VA
     v[VAR_UNREAD] = t->rcv.unread;
 }
 
-/* One record an event with what changed. Its id is taken whether anything changed or not, so that ids do not depend on who
- * listens. */
+/* One record an event with what changed. Its id is taken whether anything changed or not, so that ids do not
+ * depend on who listens. */
 void vars_rec(struct tcp_ctx *x, struct tcb *t)
 {
     uint64_t id = rec_next(x->w);

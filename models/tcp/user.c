@@ -84,26 +84,18 @@ static void queue_text(struct tcp_ctx *x, struct tcb *t, uint32_t n, unsigned fl
 static bool takes_send(struct tcp_ctx *x, struct tcb *t, enum tcp_result *refused)
 {
     switch ((enum tcp_state)t->state) {
-    case TCP_LISTEN:
-        *refused = RESULT_UNSPECIFIED;
-        return t->e.remote != 0 && t->e.remote_port != 0;
+    case TCP_LISTEN: *refused = RESULT_UNSPECIFIED; return t->e.remote != 0 && t->e.remote_port != 0;
     case TCP_SYN_SENT:
     case TCP_SYN_RECEIVED:
     case TCP_ESTABLISHED:
-    case TCP_CLOSE_WAIT:
-        *refused = RESULT_CLOSING;
-        return !(t->flags & TF_CLOSE_QUEUED);
-    case TCP_CLOSED:
-        *refused = RESULT_NO_CONNECTION;
-        return false;
+    case TCP_CLOSE_WAIT: *refused = RESULT_CLOSING; return !(t->flags & TF_CLOSE_QUEUED);
+    case TCP_CLOSED: *refused = RESULT_NO_CONNECTION; return false;
     case TCP_FIN_WAIT_1:
     case TCP_FIN_WAIT_2:
     case TCP_CLOSING:
     case TCP_LAST_ACK:
     case TCP_TIME_WAIT:
-    case TCP_STATES:
-        *refused = RESULT_CLOSING;
-        return false;
+    case TCP_STATES: *refused = RESULT_CLOSING; return false;
     }
     (void)x;
     return false;
@@ -153,9 +145,7 @@ enum tcp_result tcp_receive(struct tcp_ctx *x, struct tcb *t, uint32_t len, enum
         return no_connection(x, CALL_RECEIVE);
     enum tcp_result r = RESULT_QUEUED;
     switch ((enum tcp_state)t->state) {
-    case TCP_CLOSED:
-        r = RESULT_NO_CONNECTION;
-        break;
+    case TCP_CLOSED: r = RESULT_NO_CONNECTION; break;
     case TCP_CLOSE_WAIT:
         if (t->rcv.unread == 0)
             r = RESULT_CLOSING;
@@ -163,7 +153,8 @@ enum tcp_result tcp_receive(struct tcp_ctx *x, struct tcb *t, uint32_t len, enum
     case TCP_CLOSING:
     case TCP_LAST_ACK:
     case TCP_TIME_WAIT:
-        /* DEVIATION: 3.10.3 answers "connection closing" here although text may be unread; MUST NOT lose it: deliver first. */
+        /* DEVIATION: 3.10.3 answers "connection closing" here although text may be unread; MUST NOT lose it:
+         * deliver first. */
         if (t->rcv.unread == 0)
             r = RESULT_CLOSING;
         break;
@@ -173,8 +164,7 @@ enum tcp_result tcp_receive(struct tcp_ctx *x, struct tcb *t, uint32_t len, enum
     case TCP_ESTABLISHED:
     case TCP_FIN_WAIT_1:
     case TCP_FIN_WAIT_2:
-    case TCP_STATES:
-        break;
+    case TCP_STATES: break;
     }
     if (r == RESULT_QUEUED && (t->flags & TF_RECEIVE))
         r = RESULT_NO_RESOURCES;
@@ -233,9 +223,7 @@ enum tcp_result tcp_close(struct tcp_ctx *x, struct tcb *t)
         return no_connection(x, CALL_CLOSE);
     enum tcp_result r = RESULT_OK;
     switch ((enum tcp_state)t->state) {
-    case TCP_CLOSED:
-        r = call_rec(x, t, CALL_CLOSE, RESULT_NO_CONNECTION, 0, 0, 0);
-        break;
+    case TCP_CLOSED: r = call_rec(x, t, CALL_CLOSE, RESULT_NO_CONNECTION, 0, 0, 0); break;
     case TCP_LISTEN:
         call_rec(x, t, CALL_CLOSE, RESULT_OK, 0, 0, 0);
         die(x, t, EDGE_LISTEN_CLOSE, SIGNAL_CLOSED);
@@ -244,21 +232,15 @@ enum tcp_result tcp_close(struct tcp_ctx *x, struct tcb *t)
         call_rec(x, t, CALL_CLOSE, RESULT_OK, 0, 0, 0);
         die(x, t, EDGE_SYN_SENT_CLOSE, SIGNAL_CLOSED);
         break;
-    case TCP_SYN_RECEIVED:
-        r = close_syn_received(x, t);
-        break;
+    case TCP_SYN_RECEIVED: r = close_syn_received(x, t); break;
     case TCP_ESTABLISHED:
-    case TCP_CLOSE_WAIT:
-        r = close_synchronized(x, t);
-        break;
+    case TCP_CLOSE_WAIT: r = close_synchronized(x, t); break;
     case TCP_FIN_WAIT_1:
     case TCP_FIN_WAIT_2:
     case TCP_CLOSING:
     case TCP_LAST_ACK:
     case TCP_TIME_WAIT:
-    case TCP_STATES:
-        r = call_rec(x, t, CALL_CLOSE, RESULT_CLOSING, 0, 0, 0);
-        break;
+    case TCP_STATES: r = call_rec(x, t, CALL_CLOSE, RESULT_CLOSING, 0, 0, 0); break;
     }
     leave(x, t);
     return r;
@@ -351,34 +333,21 @@ enum tcp_result tcp_set(struct tcp_ctx *x, struct tcb *t, enum tcp_setting what,
         flag_set(t, TF_NAGLE, value != 0);
         output_call(x, t);
         break;
-    case SET_KEEPALIVE:
-        flag_set(t, TF_KEEPALIVE, value != 0);
-        break;
+    case SET_KEEPALIVE: flag_set(t, TF_KEEPALIVE, value != 0); break;
     case SET_KEEPALIVE_IDLE:
-        t->keep_idle = max_i64(value, 1);
+        t->keep_idle = max_i64(value, NS_PER_MS); /* option.def's bound */
         timer_off(x, t, TM_KEEPALIVE);
         break;
     case SET_USER_TIMEOUT:
         t->user_timeout = value;
         user_timer_update(x, t, true);
         break;
-    case SET_DSCP:
-        t->dscp = (uint8_t)value;
-        break;
-    case SET_TTL:
-        t->ttl = (uint8_t)max_i64(1, min_i64(value, 255));
-        break;
-    case SET_R1:
-        t->r1 = (int32_t)max_i64(1, min_i64(value, 100));
-        break;
-    case SET_R2:
-        t->r2 = value;
-        break;
-    case SET_REPORTS:
-        flag_set(t, TF_NO_REPORTS, value == 0);
-        break;
-    case SETTING_COUNT:
-        break;
+    case SET_DSCP: t->dscp = (uint8_t)value; break;
+    case SET_TTL: t->ttl = (uint8_t)max_i64(1, min_i64(value, 255)); break;
+    case SET_R1: t->r1 = (int32_t)max_i64(1, min_i64(value, 100)); break;
+    case SET_R2: t->r2 = value; break;
+    case SET_REPORTS: flag_set(t, TF_NO_REPORTS, value == 0); break;
+    case SETTING_COUNT: break;
     }
     keepalive_update(x, t);
     leave(x, t);

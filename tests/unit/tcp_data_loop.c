@@ -1,7 +1,9 @@
-/* Two TCPs and a pipe that loses, repeats, delays and reorders: whatever the options and the applications, every octet arrives once,
- * in order, and after the pipe has healed both ends come to their end. A failing seed is named: `tcp_data_loop SEED` replays it.
+/* Two TCPs and a pipe that loses, repeats, delays and reorders: whatever the options and the applications,
+ * every octet arrives once, in order, and after the pipe has healed both ends come to their end. A failing
+ * seed is named: `tcp_data_loop SEED` replays it.
  *
- * Proves: MUST-19 MUST-36 MUST-38 MUST-39 MUST-59 in company; "bytes delivered are a prefix of bytes sent". */
+ * Proves: MUST-19 MUST-36 MUST-38 MUST-39 MUST-59 in company; "bytes delivered are a prefix of bytes sent".
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -98,12 +100,14 @@ static void op_signal(struct tcp_ctx *x, struct tcb *t, enum tcp_signal what, ui
     (void)value;
     if (what == SIGNAL_CLOSING)
         p->end[i].eof = true;
-    if (what == SIGNAL_RESET || what == SIGNAL_REFUSED || what == SIGNAL_TIMEOUT || what == SIGNAL_USER_TIMEOUT)
+    if (what == SIGNAL_RESET || what == SIGNAL_REFUSED || what == SIGNAL_TIMEOUT ||
+        what == SIGNAL_USER_TIMEOUT)
         p->end[i].aborted = true;
     app_later(p, i, 0);
 }
 
-static void op_deliver(struct tcp_ctx *x, struct tcb *t, uint32_t stream, uint64_t off, uint32_t len, bool push, bool last)
+static void op_deliver(struct tcp_ctx *x, struct tcb *t, uint32_t stream, uint64_t off, uint32_t len,
+                       bool push, bool last)
 {
     struct pipe *p = x->owner;
     int i = end_of(p, t);
@@ -125,7 +129,8 @@ static void op_want_settle(struct tcp_ctx *x, struct tcb *t)
     world_settle(&p->w);
 }
 
-static uint32_t op_new_child(struct tcp_ctx *x, struct tcb *listener, ref child, const struct tcp_endpoints *e)
+static uint32_t op_new_child(struct tcp_ctx *x, struct tcb *listener, ref child,
+                             const struct tcp_endpoints *e)
 {
     struct pipe *p = x->owner;
     (void)listener, (void)e;
@@ -226,7 +231,8 @@ static void app(struct pipe *p, int i)
     }
     for (int k = 0; tcb(p, i) && !e->reading && k < 3; k++) {
         e->reading = true;
-        enum tcp_result r = tcp_receive(&x, tcb(p, i), 1 + pick(p, e->want), e->mode ? RECEIVE_ANY : RECEIVE_PUSH);
+        enum tcp_result r =
+            tcp_receive(&x, tcb(p, i), 1 + pick(p, e->want), e->mode ? RECEIVE_ANY : RECEIVE_PUSH);
         if (r != RESULT_QUEUED)
             e->reading = false;
         if (r != RESULT_OK || e->pause_ms > 0)
@@ -399,8 +405,9 @@ int main(int argc, char **argv)
         const char *broken = run_seed(p, strtoull(argv[1], NULL, 10));
         printf("%s: %s\n", argv[1], broken ? broken : "all well");
         for (int i = 0; i < 2; i++)
-            printf("end %d: sent %u of %u, got %u%s%s\n", i, (unsigned)p->end[i].sent, (unsigned)p->end[i].target,
-                   (unsigned)p->end[i].got, p->end[i].gone ? ", gone" : "", p->end[i].aborted ? ", aborted" : "");
+            printf("end %d: sent %u of %u, got %u%s%s\n", i, (unsigned)p->end[i].sent,
+                   (unsigned)p->end[i].target, (unsigned)p->end[i].got, p->end[i].gone ? ", gone" : "",
+                   p->end[i].aborted ? ", aborted" : "");
         failed = broken != NULL;
     } else {
         const struct CMUnitTest tests[] = {cmocka_unit_test_prestate(all_seeds, p)};
