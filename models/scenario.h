@@ -97,8 +97,8 @@ enum sc_trigger {
     ON_THEN,        /* right after the step before it has been done */
     ON_AT,          /* at `time` */
     ON_ESTABLISHED, /* of this connection */
-    ON_STATE,       /* state `state` is entered */
-    ON_DATA,        /* `amount` bytes in all have been delivered */
+    ON_STATE,       /* state `state` is entered (and not left again while the same segment is processed) */
+    ON_DATA,        /* `amount` bytes in all have been delivered; every: each further `amount` */
     ON_PUSH,        /* a push was seen by a RECEIVE */
     ON_URGENT,      /* urgent notice */
     ON_ACKED,       /* `amount` bytes in all have been acknowledged; 0: everything sent so far */
@@ -112,11 +112,13 @@ enum sc_trigger {
     ON_TRIGGERS
 };
 enum sc_action {
-    DO_OPEN,    /* active: to, port */
+    DO_OPEN, /* active: to, port. A connection that the user has closed already is left behind and another one
+                made; one that is still open is TCP's to refuse; a listener turns active */
     DO_LISTEN,  /* passive: port, backlog; to/remote optional */
     DO_SEND,    /* text (bytes) or `bytes` of pattern; push, urgent. Larger than the send buffer: the rest
-                   follows as room comes, and    ON_THEN steps wait for it */
-    DO_RECEIVE, /* one RECEIVE of `bytes` */
+                   follows as room comes, and ON_THEN steps wait for it; so do other steps that SEND, CLOSE or
+                   EXIT */
+    DO_RECEIVE, /* one RECEIVE of `bytes` (0: 16384), in the mode of `read` */
     DO_READ,    /* change how the application reads: read */
     DO_CLOSE,
     DO_ABORT,
@@ -127,9 +129,10 @@ enum sc_action {
     DO_NOTHING
 };
 enum sc_read_kind {
-    READ_AUTO, /* a RECEIVE of `buffer` bytes is always pending */
+    READ_AUTO, /* a RECEIVE of `buffer` bytes (0: 16384) is always pending, from ESTABLISHED on */
     READ_NONE, /* only DO_RECEIVE reads */
-    READ_PACED /* a RECEIVE of `buffer` bytes every `interval` */
+    READ_PACED /* a RECEIVE of `buffer` bytes every `interval`, the first one that long after ESTABLISHED; the
+                  next one waits for the one before to complete */
 };
 struct sc_read {
     enum sc_read_kind kind;
@@ -183,13 +186,16 @@ struct sc_app {
 /* --- raw peers: hand-written segments --- */
 
 enum raw_number { RAW_UNSET, RAW_RELATIVE, RAW_ABSOLUTE };
+/* EXPECT takes the first segment that has come and was not expected yet: it must be the one. Each EXPECT and
+ * SILENCE leaves a script record, and the script goes on whether it was met or not. A segment to a raw host
+ * is for the raw peer whose port and peer it fits best. */
 enum raw_op { RAW_SEND, RAW_EXPECT, RAW_SILENCE, RAW_ICMP, RAW_WAIT };
 struct sc_raw_step { /* carried out one after the other */
     enum raw_op op;
     vtime at;     /* not before this time, VTIME_NEVER: at once */
     vtime after;  /* this long after the step before it; 0: at once */
     vtime within; /* EXPECT: the segment must come within this; SILENCE: how long nothing may come; */
-    bool fresh;   /* EXPECT: throw away what has come and was not expected so far */
+    bool fresh;   /* EXPECT, SILENCE: throw away what has come and was not expected so far */
     /* the segment: for EXPECT only the fields that are set are compared */
     uint16_t src, dst;                  /* address indexes; 0: the raw host's own, and its peer's */
     uint16_t sport, dport;              /* 0: the raw host's port, and the one the peer last used */
