@@ -27,7 +27,8 @@ static void learn_irs(const struct tcp_ctx *x, struct tcb *t, const struct segme
 {
     t->rcv.irs = s->seq;
     t->rcv.nxt = seq_add(s->seq, 1);
-    t->rcv.adv = seq_add(t->rcv.nxt, (uint32_t)min_i64(x->opt->rcv_buffer, 65535)); /* what our SYN promises */
+    t->rcv.adv =
+        seq_add(t->rcv.nxt, (uint32_t)min_i64(x->opt->rcv_buffer, 65535)); /* what our SYN promises */
     t->rcv.edge_sent = t->rcv.nxt;
     t->rcv.up = t->rcv.nxt;
     t->last_ack_sent = t->rcv.nxt;
@@ -79,7 +80,7 @@ static void listen_arrives(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
         reset_reply(x, t, a, C_RST_LISTEN_ACK);
         return;
     }
-    /* Third, check for a SYN (security and compartment do not exist in this network: every segment matches) */
+    /* Third, check for a SYN (security and compartment: every segment of this network matches) */
     if (a->s.ctl & TCP_SYN) {
         spawn(x, t, a);
         return;
@@ -88,7 +89,8 @@ static void listen_arrives(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
     rejected(x, t, a, REJECT_NOT_SYN, C_LISTEN_OTHER);
 }
 
-/* "... the idealized segment that begins at RCV.NXT and does not exceed the window": cut what is old or too far. */
+/* "... the idealized segment that begins at RCV.NXT and does not exceed the window": cut what is old or too
+ * far. */
 static void trim(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
 {
     struct segment *s = &a->s;
@@ -183,7 +185,8 @@ static void syn_sent_arrives(struct tcp_ctx *x, struct tcb *t, struct arrival *a
 /* Not older than TS.Recent; that counts no longer when it is older than 24 days (RFC 7323 sec 5.5). */
 static bool ts_fresh(const struct tcp_ctx *x, const struct tcb *t, uint32_t tsval)
 {
-    return (int32_t)(tsval - t->ts_recent) >= 0 || world_now(x->w) - t->ts_recent_at > INT64_C(24) * 86400 * NS_PER_S;
+    return (int32_t)(tsval - t->ts_recent) >= 0 ||
+           world_now(x->w) - t->ts_recent_at > INT64_C(24) * 86400 * NS_PER_S;
 }
 
 /* RFC 7323 sec 5.3: R1. True: the segment is an old duplicate. */
@@ -216,8 +219,9 @@ static bool acceptable(const struct tcb *t, const struct segment *s)
     return seq_in(s->seq, t->rcv.nxt, wnd) || seq_in(seq_add(s->seq, len - 1), t->rcv.nxt, wnd);
 }
 
-/* "If the RCV.WND is zero ... special allowance should be made to accept valid ACKs, URGs, and RSTs." The segment may stand one
- * octet ahead: that is the peer's own window probe, which was refused. Its text and FIN are refused. */
+/* "If the RCV.WND is zero ... special allowance should be made to accept valid ACKs, URGs, and RSTs." The
+ * segment may stand one octet ahead: that is the peer's own window probe, which was refused. Its text and FIN
+ * are refused. */
 static bool zero_window_allowance(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
 {
     struct segment *s = &a->s;
@@ -247,11 +251,27 @@ static void timestamp_update(const struct tcp_ctx *x, struct tcb *t, const struc
 /* MAY-2: may this SYN begin a new incarnation of a connection in TIME-WAIT (3.6.1, RFC 6191 in short)? */
 static bool new_incarnation(const struct tcp_ctx *x, const struct tcb *t, const struct segment *s)
 {
-    if (t->state != TCP_TIME_WAIT || !x->opt->time_wait_reuse || (s->ctl & (TCP_SYN | TCP_ACK | TCP_RST)) != TCP_SYN)
+    if (t->state != TCP_TIME_WAIT || !x->opt->time_wait_reuse ||
+        (s->ctl & (TCP_SYN | TCP_ACK | TCP_RST)) != TCP_SYN)
         return false;
     if ((t->flags & TF_TS) && (s->opts & SEG_TS) && (int32_t)(s->tsval - t->ts_recent) > 0)
         return true;
     return seq_gt(s->seq, t->rcv.nxt);
+}
+
+#define STORM_MAX 10
+
+/* DEVIATION: every unacceptable segment should be answered by an ACK. Two ends that have both filled a window and
+ * lost all of it would answer each other's ACKs for ever, on a link without delay at one instant: so of empty
+ * segments in a row only the first ten are answered. What was lost is sent again soon, and ends the row. */
+static bool storm(struct tcb *t, const struct segment *s)
+{
+    if (seg_len(s) > 0)
+        return false;
+    if (t->storm == STORM_MAX)
+        return true;
+    t->storm++;
+    return false;
 }
 
 /* First, check sequence number */
@@ -263,7 +283,8 @@ static enum verdict step1_seq(struct tcp_ctx *x, struct tcb *t, struct arrival *
         die(x, t, EDGE_TIME_WAIT_REUSE, SIGNAL_CLOSED);
         return DROP;
     }
-    if (t->state == TCP_SYN_RECEIVED && !(t->flags & TF_PASSIVE) && (s->ctl & TCP_SYN) && (s->ctl & TCP_ACK) &&
+    if (t->state == TCP_SYN_RECEIVED && !(t->flags & TF_PASSIVE) && (s->ctl & TCP_SYN) &&
+        (s->ctl & TCP_ACK) &&
         seq_eq(s->seq, t->rcv.irs)) { /* appendix A.2: the SYN,ACK of a simultaneous open, at RCV.NXT-1 */
         s->ctl &= (uint8_t)~TCP_SYN;
         s->seq = t->rcv.nxt;
@@ -280,11 +301,12 @@ static enum verdict step1_seq(struct tcp_ctx *x, struct tcb *t, struct arrival *
         if (t->state == TCP_TIME_WAIT && (s->ctl & TCP_FIN)) {
             timer_set(x, t, TM_TIMEWAIT, 2 * x->opt->msl);
             owe_ack(x, t, C_ACK_TIME_WAIT);
-        } else {
+        } else if (!storm(t, s)) {
             owe_ack(x, t, C_ACK_UNACCEPTABLE);
         }
         return DROP;
     }
+    t->storm = 0;
     timestamp_update(x, t, s);
     if (!(s->ctl & (TCP_RST | TCP_SYN)))
         trim(x, t, a);
@@ -318,9 +340,9 @@ static enum verdict step2_rst(struct tcp_ctx *x, struct tcb *t, struct arrival *
         die(x, t, EDGE_SYN_RCVD_RST_PASSIVE, SIGNAL_NONE); /* the LISTEN it came from lives on */
         return DROP;
     }
-    enum tcp_signal what = t->state == TCP_SYN_RECEIVED                                  ? SIGNAL_REFUSED
+    enum tcp_signal what = t->state == TCP_SYN_RECEIVED                                 ? SIGNAL_REFUSED
                            : t->state >= TCP_CLOSING /* CLOSING, LAST-ACK, TIME-WAIT */ ? SIGNAL_CLOSED
-                                                                                         : SIGNAL_RESET;
+                                                                                        : SIGNAL_RESET;
     die(x, t, edge_of(EG_RST, (enum tcp_state)t->state), what);
     return DROP;
 }
@@ -427,7 +449,8 @@ void tcp_input(struct tcp_ctx *x, struct tcb *t, const struct segment *s, const 
 static void lower_mss(struct tcp_ctx *x, struct tcb *t, uint16_t mtu)
 {
     uint32_t fixed = t->e.v6 ? 60 : 40;
-    uint32_t mss = max_u32(mtu, t->e.v6 ? 1280 : 68) - fixed; /* every path carries that much (RFC 1191 sec 3) */
+    uint32_t mss =
+        max_u32(mtu, t->e.v6 ? 1280 : 68) - fixed; /* every path carries that much (RFC 1191 sec 3) */
     if (mtu == 0 || mss >= t->snd.mss)
         return;
     cite(x, t, C_ICMP_MTU);

@@ -141,6 +141,7 @@ struct tcb {
     uint8_t growth;  /* enum tcp_clause of the last increase of cwnd that was cited */
     uint8_t broken;  /* a law was broken in passing (check.c) */
     uint8_t held;    /* enum tcp_clause that held text back last */
+    uint8_t storm;   /* empty segments outside the window answered since one lay inside it */
     vtime rtx_since; /* when the present run of retransmissions began (R2) */
     vtime heard;     /* when the peer was last heard */
     vtime sent_at;   /* when text was last sent */
