@@ -250,7 +250,7 @@ static void segment(struct bench *b)
         s.opts |= SEG_MSS, s.mss = (uint16_t)((opts & 0x40) ? byte(b) & 1 : word(b));
     if (opts & 2)
         s.opts |= SEG_WS, s.ws = byte(b) & 31;
-    if ((opts & 4) || (t && (t->flags & TF_TS))) {
+    if ((opts & 4) || (t && (t->flags & TF_TS) && (opts & 0x30) != 0x30)) {
         s.opts |= SEG_TS;
         s.tsval = (t ? t->ts_recent : 0) + (uint32_t)(int8_t)((opts & 4) ? byte(b) : 1);
         s.tsecr = (uint32_t)(world_now(&b->w) / NS_PER_MS) - ((opts & 8) ? byte(b) : 1u);
@@ -265,6 +265,25 @@ static void segment(struct bench *b)
     s.off = (uint64_t)(int64_t)((int32_t)(s.seq.v - irs.v) - ((s.ctl & TCP_SYN) ? 0 : 1));
     tcp_input(&x, t, &s, NULL, &e, rec_next(&b->w), byte(b));
     note_allowed(b);
+}
+
+/* Duplicate ACKs (RFC 5681 sec 2), which chance alone would hardly make. */
+static void duplicates(struct bench *b, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        struct tcp_ctx x = ctx(b);
+        struct tcb *t = tcb_of(b, b->at);
+        struct tcp_endpoints e = endpoints();
+        if (!t || t->state <= TCP_SYN_SENT)
+            return;
+        struct segment s = {.seq = t->rcv.nxt, .ack = t->snd.una, .ctl = TCP_ACK, .stream = PEER};
+        s.wnd = (uint16_t)(t->snd.wnd >> t->snd.wscale);
+        if (t->flags & TF_TS) {
+            s.opts = SEG_TS;
+            s.tsval = t->ts_recent;
+        }
+        tcp_input(&x, t, &s, NULL, &e, rec_next(&b->w), 0);
+    }
 }
 
 static void user_open(struct bench *b)
@@ -454,6 +473,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         default:
             if ((op & 0xf0) == 0xf0)
                 user_open(b);
+            else
+                duplicates(b, op / 16);
             break;
         }
         if ((op & 0xe0) != 0xe0) /* else more happens at this instant */
