@@ -261,6 +261,8 @@ static void user_calls(struct lab *l)
         *s = (struct sc_step){.on = ON_AT, .push = true, .dscp = 0xff, .user_timeout = -1};
         s->action = (enum sc_action)ONE_OF(l, "call", i, DO_SEND, DO_SEND, DO_RECEIVE, DO_CLOSE, DO_STATUS,
                                            DO_FLUSH, DO_SET, DO_ABORT, DO_NOTHING);
+        if (l->exits && s->action == DO_SEND)
+            s->action = DO_STATUS;
         s->bytes =
             s->action == DO_SEND || s->action == DO_RECEIVE ? 1 + lab_pick(l, "call bytes", i, 3000) : 0;
         s->urgent = s->action == DO_SEND && lab_chance(l, "call urgent", i, 20);
@@ -293,7 +295,7 @@ static void faults(struct lab *l)
                                      .data = -1,
                                      .retransmission = -1,
                                      .after = VTIME_NEVER,
-                                     .before = VTIME_NEVER};
+                                     .before = l->heal};
         f->match.ctl_set = (uint8_t)ONE_OF(l, "fault ctl", i, 0, TCP_SYN, TCP_FIN, TCP_SYN | TCP_ACK, TCP_ACK,
                                            TCP_RST, TCP_PSH);
         f->match.data = (int8_t)ONE_OF(l, "fault data", i, -1, -1, 0, 1);

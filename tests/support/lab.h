@@ -80,6 +80,7 @@ struct lab {
     bool strict; /* every connection that came to be must end in order, with all bytes delivered */
     bool ghosts; /* old duplicates may make connections that nobody opened, since initial numbers are fixed */
     vtime heal, close_at;
+    bool exits; /* some application exits: then nobody reads, and a peer must not be made to send much */
     uint32_t n_calls;
     struct lab_call call[MAX_LAB_CALLS];
     struct sc_address address[2 * MAX_LAB_HOSTS + 1];
