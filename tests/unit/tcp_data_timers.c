@@ -160,6 +160,9 @@ static const struct rig_row rows[] = {
      "timer keepalive 7200s; SET keepalive 0; timer keepalive off"},
     {"keepalive_interval_set", "9293 3.8.4", "at ESTABLISHED; SET keepalive 1; SET keepalive_idle 30s;"
      "wait 30s; < @30s " PROBE},
+    {"keepalive_interval_has_a_floor", "9293 3.8.4",
+     "at ESTABLISHED; SET keepalive 1; SET keepalive_idle 0; timer keepalive 1ms;" OUT("1")
+     "wait 1ms; timer keepalive 1s"},
     {"keepalive_no_data_unanswered", "9293 3.8.4",
      IDLE "wait 100s; < @100s " PROBE "; ? KEEPALIVE_OUT; wait 10s; < @110s " PROBE "; wait 10s; < @120s "
      PROBE "; = ESTABLISHED;"
