@@ -26,7 +26,7 @@ SHELL := /bin/sh
 
 # The hot path crosses many small files: gcc sees the program whole (measured: about twice the segments a second).
 LTO := $(if $(filter gcc cc,$(notdir $(firstword $(CC)))),-flto=auto)
-OPT.release := -O2 $(LTO)
+OPT.release := -O3 $(LTO)
 OPT.debug   := -O0 -g -DTCPLAB_FULL_CHECKS=1
 # gcc under UBSan takes some promotions for changes of sign; the other variants judge those.
 OPT.asan    := -Wno-sign-conversion -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \

@@ -85,13 +85,7 @@ void die(struct tcp_ctx *x, struct tcb *t, enum tcp_edge e, enum tcp_signal what
 
 /* --- rings --- */
 
-void *ring_at(const struct tcp_ctx *x, const struct ring *r, size_t size, uint32_t i)
-{
-    uint32_t at = (r->head + i) & (r->cap - 1u);
-    return (unsigned char *)world_at(x->w, r->mem) + at * size;
-}
-
-static void ring_grow(struct tcp_ctx *x, struct ring *r, size_t size)
+void ring_grow(struct tcp_ctx *x, struct ring *r, size_t size)
 {
     uint32_t cap = r->cap ? r->cap * 2u : 2u;
     CHECK(cap <= 32768);
@@ -102,24 +96,6 @@ static void ring_grow(struct tcp_ctx *x, struct ring *r, size_t size)
     r->mem = mem;
     r->head = 0;
     r->cap = (uint16_t)cap;
-}
-
-void *ring_push(struct tcp_ctx *x, struct ring *r, size_t size)
-{
-    if (r->n == r->cap)
-        ring_grow(x, r, size);
-    void *p = ring_at(x, r, size, r->n++);
-    memset(p, 0, size);
-    return p;
-}
-
-void ring_pop(struct tcp_ctx *x, struct ring *r, size_t size)
-{
-    CHECK(r->n > 0);
-    r->head = (uint16_t)((r->head + 1u) & (r->cap - 1u));
-    /* an idle connection keeps no queue */
-    if (--r->n == 0 && r->cap <= 8)
-        ring_free(x->w, r, size);
 }
 
 void ring_free(struct world *w, struct ring *r, size_t size)

@@ -10,6 +10,8 @@
 #include "models/tcp/tcp.h"
 #include "sim/core/timer.h"
 
+#include <string.h>
+
 /* t->flags */
 #define TF_SYN_PENDING (1u << 0)  /* our SYN or SYN,ACK has yet to be emitted; SND.NXT counts it */
 #define TF_PASSIVE (1u << 1)      /* came from LISTEN */
@@ -88,6 +90,10 @@ struct range { /* text out of order */
  * outstanding; slices unread before another in-order segment is taken; ranges out of order (all may become
  * slices at once). */
 enum { SENT_MAX = 32000, UNREAD_MAX = 16000, RANGES_MAX = 16000 };
+
+/* An idle connection keeps no queue: small ones that have run empty are freed, large ones are likely to be needed again, and
+ * tiny ones cost less than the work to free them. */
+enum { RING_SMALL = 8 /* entries */, RING_KEPT = 32 /* bytes */ };
 
 struct ring { /* a queue of fixed-size entries in the arena */
     ref mem;
@@ -183,10 +189,26 @@ struct tcb *tcb_at(const struct tcp_ctx *x, ref r);
 void leave(struct tcp_ctx *x, struct tcb *t);
 /* Closes for good: the edge, the queues, the timers; then the user hears `what` (SIGNAL_NONE: nothing). */
 void die(struct tcp_ctx *x, struct tcb *t, enum tcp_edge e, enum tcp_signal what);
-void *ring_at(const struct tcp_ctx *x, const struct ring *r, size_t size, uint32_t i);
-void *ring_push(struct tcp_ctx *x, struct ring *r, size_t size);
-void ring_pop(struct tcp_ctx *x, struct ring *r, size_t size);
+void ring_grow(struct tcp_ctx *x, struct ring *r, size_t size);
 void ring_free(struct world *w, struct ring *r, size_t size);
+static inline void *ring_at(const struct tcp_ctx *x, const struct ring *r, size_t size, uint32_t i)
+{
+    return (unsigned char *)world_at(x->w, r->mem) + ((r->head + i) & (r->cap - 1u)) * size;
+}
+/* A zeroed entry at the end. */
+static inline void *ring_push(struct tcp_ctx *x, struct ring *r, size_t size)
+{
+    if (r->n == r->cap)
+        ring_grow(x, r, size);
+    return memset(ring_at(x, r, size, r->n++), 0, size);
+}
+static inline void ring_pop(struct tcp_ctx *x, struct ring *r, size_t size)
+{
+    CHECK(r->n > 0);
+    r->head = (uint16_t)((r->head + 1u) & (r->cap - 1u));
+    if (--r->n == 0 && r->cap <= RING_SMALL && r->cap * size > RING_KEPT)
+        ring_free(x->w, r, size);
+}
 /* Makes room at position i of a ring (for insertion in order). */
 void *ring_insert(struct tcp_ctx *x, struct ring *r, size_t size, uint32_t i);
 void ring_remove(struct tcp_ctx *x, struct ring *r, size_t size, uint32_t i);
