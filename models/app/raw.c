@@ -457,6 +457,20 @@ static void begin(struct world *w, struct raw_state *r, const struct sc_raw_step
         throw_away(w, r);
 }
 
+/* A time in the largest unit that shows it whole. */
+static void put_time(struct sbuf *b, vtime t)
+{
+    static const struct {
+        vtime ns;
+        const char *name;
+    } unit[] = {{1000000000, "s"}, {1000000, "ms"}, {1000, "us"}, {1, "ns"}};
+    size_t i = 0;
+
+    while (t % unit[i].ns != 0)
+        i++;
+    sbuf_printf(b, "%lld %s", (long long)(t / unit[i].ns), unit[i].name);
+}
+
 /* True: the step is over. */
 static bool expect(struct world *w, struct apps *apps, uint32_t k, const struct sc_raw_step *s)
 {
@@ -471,7 +485,9 @@ static bool expect(struct world *w, struct apps *apps, uint32_t k, const struct 
             wake_at(w, r, k, r->begun + s->within);
             return false;
         }
-        sbuf_printf(&text, "expected a segment within %lld ns, got none", (long long)s->within);
+        sbuf_puts(&text, "expected a segment within ");
+        put_time(&text, s->within);
+        sbuf_puts(&text, ", got none");
         said(w, apps, k, false, 0, &text);
         return true;
     }

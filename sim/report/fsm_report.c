@@ -406,20 +406,21 @@ bool fsm_explain(FILE *out, const char *name, int width)
     return found;
 }
 
-const char *const *fsm_explain_names(size_t *n)
+const char *fsm_explain_name(size_t i, const char **text)
 {
-    static const char *const names[] = {
-#define STATE(id, name) name,
-#include "models/tcp/fsm.def"
-#undef STATE
-#define EDGE(id, from, to, what, section) #id,
-#include "models/tcp/fsm.def"
-#undef EDGE
-#define CLAUSE(id, rfc, section, text) #id,
-#include "models/tcp/clause.def"
-#undef CLAUSE
-    };
-
-    *n = ARRAY_LEN(names);
-    return names;
+    if (i < ST_COUNT) {
+        *text = meanings[i];
+        return name_state((unsigned)i);
+    }
+    i -= ST_COUNT - 1; /* row 0 of the others is none */
+    if (i < ED_COUNT) {
+        *text = report_edges[i].what;
+        return name_edge((unsigned)i);
+    }
+    i -= ED_COUNT - 1;
+    if (i < CL_COUNT) {
+        *text = report_clauses[i].text;
+        return name_clause((unsigned)i);
+    }
+    return NULL;
 }

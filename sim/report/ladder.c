@@ -429,7 +429,10 @@ static void put_symbols(struct walk *w, struct sbuf *out)
         const char *host = scan_host_label(&w->scan, y->r->head.host);
         struct sbuf b = SBUF_INIT;
 
-        if (y->shown)
+        if (y->shown && !strcmp(y->relative, "0"))
+            sbuf_printf(&b, tr("%s = %lu (the initial sequence number of %s)"), y->r->name, (unsigned long)y->r->value.v,
+                        host);
+        else if (y->shown)
             sbuf_printf(&b, tr("%s = %lu (relative: %s, %s)"), y->r->name, (unsigned long)y->r->value.v,
                         y->relative, host);
         else

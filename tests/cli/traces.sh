@@ -51,7 +51,9 @@ says "explain a clause" 0 '6298' "" "$TCPLAB" explain KARN
 says "explain a state" 0 'TIME-WAIT' "" "$TCPLAB" explain time_wait
 says "explain two" 0 '^karn' "" "$TCPLAB" explain KARN EST_FIN
 says "explain nothing lists the names" 0 '^(karn|KARN)$' "" "$TCPLAB" explain
-says "explain with a slip" 2 "" 'did you mean (karn|KARN)\?' "$TCPLAB" explain KARM
+says "explain with a slip" 2 "" "did you mean karn\?" "$TCPLAB" explain KARM
+says "explain a part of a name" 2 "" "nagle.; there is held-by-nagle\$" "$TCPLAB" explain nagle
+says "explain a word of what is said" 2 "" "it is spoken of in .*held-by-cwnd" "$TCPLAB" explain "congestion window"
 says "explain with an unknown name" 2 "" "nothing is called 'zzzzzzzz'" "$TCPLAB" explain zzzzzzzz
 says "explain in Chinese" 0 . "" "$TCPLAB" explain --lang zh-Hant --width 60 KARN
 

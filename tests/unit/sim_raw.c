@@ -86,7 +86,7 @@ static void differences(void **state)
          "timestamps option: expected one, got none; MSS: expected 7, got 1460"},
         {RAW(.op = RAW_EXPECT, .within = NS_PER_S, .sport = 81), "source port: expected 81, got 80"},
         {RAW(.op = RAW_EXPECT, .within = NS_PER_S, .ttl = 63), "TTL: expected 63, got 64"},
-        {RAW(.op = RAW_EXPECT, .within = US(1500)), "expected a segment within 1500000 ns, got none"},
+        {RAW(.op = RAW_EXPECT, .within = US(1500)), "expected a segment within 1500 us, got none"},
         {RAW(.op = RAW_SILENCE, .within = NS_PER_S),
          "expected silence, got SYN,ACK seq=0 ack=1 wnd=65535 len=0"},
     };
