@@ -117,7 +117,7 @@ static void congestion_on_ack(struct tcp_ctx *x, struct tcb *t, uint32_t acked)
     }
     if (seq_gt(t->snd.una, t->snd.recover))
         t->snd.recover = seq_sub(t->snd.una, 1); /* it must not fall behind by half the number space */
-    if (!synchronized(t))
+    if (acked == 0)
         return;
     cite_growth(x, t, t->cc.cwnd < t->cc.ssthresh);
     cc(x)->on_ack(&t->cc, acked, flight_size(t) + acked, now);
@@ -142,12 +142,9 @@ static void tell_acknowledged(struct tcp_ctx *x, struct tcb *t, uint64_t done)
 /* SND.UNA < SEG.ACK =< SND.NXT: SND.UNA <- SEG.ACK. */
 void ack_advance(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
 {
-    uint32_t acked = a->s.ack.v - t->snd.una.v;
     uint64_t done = t->snd.nxt_off - text_in_flight(t);
-    const struct sent *first = ring_at(x, &t->snd.sent, sizeof *first, 0);
-    if (first->ctl & TCP_SYN)
-        acked--; /* the SYN is no text and does not open cwnd */
     t->snd.una = a->s.ack;
+    uint32_t acked = (uint32_t)(t->snd.nxt_off - text_in_flight(t) - done); /* SYN and FIN do not grow cwnd */
     t->flags &= ~(TF_PROBING | TF_SYN_PENDING | TF_R1_TOLD);
     dequeue(x, t, a->s.ack);
     measure(x, t, &a->s);

@@ -361,7 +361,7 @@ static void hand_to_user(struct tcp_ctx *x, struct tcb *t, uint32_t n, unsigned 
         t->flags &= ~TF_URG_IN;
         tell(x, t, SIGNAL_URGENT_END, 0);
     }
-    if (t->flags & TF_PEER_FIN)
+    if (t->flags & (TF_PEER_FIN | TF_ACK_NOW)) /* an ACK that is owed already will say it, for its own reason */
         return;
     /* tell the peer of the room, if it is worth a segment (3.8.6.2.2) */
     uint32_t was = rcv_wnd(t), now = rcv_window(x, t);

@@ -38,6 +38,14 @@ static const struct rig_row rows[] = {
      "at LISTEN; > <SEQ=0><CTL=SYN><MSS=1000>; < any 1; wait 1s; < any 1; > <SEQ=1><ACK=1><CTL=ACK>;"
      "! connection established; var cwnd 1000"},
     {"iw_is_not_enlarged_by_the_syn_ack", "5681 3.1", OPENED "var cwnd 4000"},
+    {"ack_of_the_syn_is_no_slow_start", "5681 3.1",
+     "at SYN-RECEIVED; > <SEQ=1><ACK=1><CTL=ACK>; ! connection established; ?! SLOW_START; ? CWND_INIT"},
+    {"ack_of_the_syn_after_close_is_no_slow_start", "5681 3.1",
+     "at SYN-RECEIVED; CLOSE; < any 1; > <SEQ=1><ACK=1><CTL=ACK>; ?! SLOW_START; = FIN-WAIT-1"},
+    {"ack_of_the_fin_does_not_grow_cwnd", "5681 3.1", /* one segment after a lost SYN: every octet counts */
+     "OPEN active; < any 1; wait 1s; < any 1; > <SEQ=0><ACK=1><CTL=SYN,ACK><MSS=1000>; ! connection "
+     "established; < any 1; SEND 500 push; < any 1; CLOSE; < any 1;" ACK("502") "! close "
+     "acknowledged; var cwnd 1500"},
 
     /* --- slow start, congestion avoidance (5681 3.1) --- */
     {"slow_start", "5681 3.1",

@@ -144,6 +144,14 @@ static const struct rig_row rows[] = {
      "at ESTABLISHED; > <SEQ=1><ACK=1><CTL=ACK><LEN=1460>; > <SEQ=1461><ACK=1><CTL=ACK><LEN=1460>;"
      "< <SEQ=1><ACK=2921><CTL=ACK>; ? ACK_SECOND; timer delayed-ack off;"
      "> <SEQ=2921><ACK=1><CTL=ACK><LEN=1460>; timer delayed-ack 200ms"},
+    {"ack_keeps_its_reason_when_reading_opens_the_window", "9293 3.8.6.3",
+     "opt rcv_buffer 4000; at ESTABLISHED; RECEIVE 2920; > <SEQ=1><ACK=1><CTL=ACK><LEN=1460>;"
+     "> <SEQ=1461><ACK=1><CTL=ACK><LEN=1460>; + 2920; < <SEQ=1><ACK=2921><CTL=ACK>; ? ACK_SECOND;"
+     "?! ACK_WINDOW"},
+    {"ack_keeps_its_reason_when_the_filled_gap_is_read", "9293 3.10.7.4-7",
+     "opt rcv_buffer 1000; at ESTABLISHED; RECEIVE 1000; > <SEQ=501><ACK=1><CTL=ACK><LEN=500>; < any 1;"
+     "> <SEQ=1><ACK=1><CTL=ACK><LEN=500>; + 1000; < <SEQ=1><ACK=1001><CTL=ACK>; ? ACK_GAP_FILLED;"
+     "?! ACK_WINDOW"},
     {"delack_two_rmss_in_small_ones", "9293 3.8.6.3",
      "at ESTABLISHED; > <SEQ=1><ACK=1><CTL=ACK><LEN=1460>; > <SEQ=1461><ACK=1><CTL=ACK><LEN=1000>;"
      "> <SEQ=2461><ACK=1><CTL=ACK><LEN=460>; < <SEQ=1><ACK=2921><CTL=ACK>"},
