@@ -5,14 +5,15 @@
 #   tests/arch/fingerprints.sh           gcc and clang, -O0 and -O2, and the sanitizers (part of make test)
 #   tests/arch/fingerprints.sh --cross   aarch64, armhf and s390x too, under qemu-user (make check-arch)
 #
-# The program is tests/arch/*.c with the engine and the models, nothing else; it prints "scenario fingerprint" lines.
+# The program is tests/arch/*.c with the engine, the models, the trace's writer and random scenarios, nothing else; it prints "scenario fingerprint" lines.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 work=${BUILD:-build}/arch
 mkdir -p "$work"
 cross=${1:-}
 
-sources=$(ls tests/arch/*.c sim/core/*.c models/*.c models/*/*.c 2>/dev/null)
+sources=$(ls tests/arch/*.c sim/core/*.c models/*.c models/*/*.c tests/support/{lab,watch}*.c \
+    sim/report/{trace_write,trace_line,trace_quick,trace_strings,fields,names}.c 2>/dev/null)
 if ! ls tests/arch/*.c >/dev/null 2>&1; then
     echo "1..0 # SKIP tests/arch has no program yet"
     exit 77
