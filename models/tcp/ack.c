@@ -35,11 +35,9 @@ void agree_options(struct tcp_ctx *x, struct tcb *t, const struct segment *s)
     cc(x)->init(&t->cc, eff_mss(t), (uint32_t)x->opt->initial_window, false);
 }
 
-/* The connection is ESTABLISHED: RTO of RFC 6298 5.7, the initial window, the user; then what waited for
- * this. */
-void established(struct tcp_ctx *x, struct tcb *t, const struct arrival *a)
+/* Our SYN is acknowledged: the RTO of RFC 6298 5.7, the initial window, keep-alives. */
+static void begin(struct tcp_ctx *x, struct tcb *t)
 {
-    (void)a;
     cite(x, t, C_CWND_INIT);
     cc(x)->init(&t->cc, eff_mss(t), (uint32_t)x->opt->initial_window, t->flags & TF_SYN_RETX);
     if ((t->flags & TF_SYN_RETX) && t->rto < 3 * NS_PER_S) {
@@ -48,6 +46,13 @@ void established(struct tcp_ctx *x, struct tcb *t, const struct arrival *a)
         t->backoff = 0;
     }
     t->snd.recover = t->snd.iss;
+}
+
+/* The connection is ESTABLISHED: the user; then what waited for this. */
+void established(struct tcp_ctx *x, struct tcb *t, const struct arrival *a)
+{
+    (void)a;
+    begin(x, t);
     tell(x, t, SIGNAL_ESTABLISHED, 0);
     keepalive_update(x, t);
     if (t->state == TCP_ESTABLISHED && (t->flags & TF_CLOSE_QUEUED))
@@ -263,6 +268,18 @@ static uint32_t seg_wnd(const struct tcb *t, const struct arrival *a)
     return a->new_syn ? a->s.wnd : (uint32_t)a->s.wnd << t->snd.wscale;
 }
 
+/* New data is acknowledged; or our SYN, where CLOSE in SYN-RECEIVED has led past ESTABLISHED (3.10.4). */
+static void advance(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
+{
+    bool syn = seq_eq(t->snd.una, t->snd.iss);
+    ack_advance(x, t, a);
+    if (!syn)
+        return;
+    begin(x, t);
+    keepalive_update(x, t);
+    drain_held(x, t);
+}
+
 /* The processing all synchronized states share. False: drop. */
 static bool common_ack(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
 {
@@ -276,7 +293,7 @@ static bool common_ack(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
     if (t->flags & TF_PROBING)
         t->retx_count = 0; /* the probe was answered: MUST-37 */
     if (seq_gt(s->ack, t->snd.una))
-        ack_advance(x, t, a);
+        advance(x, t, a);
     else if (is_dupack(t, s, wnd))
         on_dupack(x, t);
     else if (seq_lt(s->ack, t->snd.una))

@@ -136,6 +136,9 @@ static void reading(struct flow *f, struct sc_app *a, const char *who)
         s = step_new(f, a, ON_ESTABLISHED, DO_READ); /* of children that come later */
         s->time = 30 * NS_PER_S;
         s->read = (struct sc_read){.kind = READ_AUTO, .mode = RECEIVE_ANY, .buffer = 16384};
+        s = step_new(f, a, ON_AT, DO_READ); /* of those that were closed before they were established */
+        s->time = l->close_at + 40 * NS_PER_S;
+        s->read = (struct sc_read){.kind = READ_AUTO, .mode = RECEIVE_ANY, .buffer = 16384};
     }
 }
 

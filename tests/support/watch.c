@@ -362,6 +362,9 @@ static void judge_strictly(struct watch *v, const struct lab *l, uint32_t conn)
     uint32_t peers;
     const struct watch_end *p = peer_of(v, e, &peers);
 
+    /* A simultaneous open may be refused by a reset that was on its way before the other side opened. */
+    if (p && !p->established && p->signal == SIGNAL_REFUSED)
+        return;
     if (!e->established || e->aborted || (p && p->aborted) || peers != 1 || incarnations(v, e) != 1)
         return;
     if (!e->gone)

@@ -105,8 +105,8 @@ static const struct rig_row rows[] = {
      "> <SEQ=1><ACK=1><CTL=ACK>; ! connection established; + 5; < <SEQ=1><ACK=6><CTL=ACK>"},
     {"text_with_syn_and_close_before_established", "9293 3.10.7.2",
      "at LISTEN; > <SEQ=0><CTL=SYN><LEN=5>; < <SEQ=0><ACK=1><CTL=SYN,ACK>; RECEIVE 5; CLOSE;"
-     "< <SEQ=1><ACK=1><CTL=FIN,ACK>; > <SEQ=1><ACK=2><CTL=ACK>; ! close acknowledged;"
-     "> <SEQ=1><ACK=2><CTL=ACK><LEN=5>; + 5; < <SEQ=2><ACK=6><CTL=ACK>"},
+     "< <SEQ=1><ACK=1><CTL=FIN,ACK>; > <SEQ=1><ACK=2><CTL=ACK>; ! close acknowledged; + 5;"
+     "< <SEQ=2><ACK=6><CTL=ACK>; > <SEQ=1><ACK=2><CTL=ACK><LEN=5>; < <SEQ=2><ACK=6><CTL=ACK>"},
 
     /* --- FIN and PSH out of order --- */
     {"fin_out_of_order", "9293 3.10.7.4-8",
