@@ -110,7 +110,8 @@ static void give_up(struct tcp_ctx *x, struct tcb *t, enum tcp_clause why, enum 
 /* R2 (RFC 9293 3.8.3). True: the connection is gone. */
 static bool given_up(struct tcp_ctx *x, struct tcb *t)
 {
-    bool syn = t->state == TCP_SYN_SENT || t->state == TCP_SYN_RECEIVED;
+    const struct sent *first = ring_at(x, &t->snd.sent, sizeof *first, 0);
+    bool syn = first->ctl & TCP_SYN; /* also in FIN-WAIT-1, after a CLOSE in SYN-RECEIVED (MUST-23) */
     vtime r2 = t->r2 > 0 ? t->r2 : syn ? x->opt->r2_syn : x->opt->r2;
     if (syn)
         r2 = max_i64(r2, x->opt->r2_syn);

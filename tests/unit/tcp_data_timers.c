@@ -125,6 +125,9 @@ static const struct rig_row rows[] = {
      "! connection timed out; = gone"},
     {"r2_of_a_syn_ack", "9293 3.8.3", "mute R1; at SYN-RECEIVED; wait 182s; < any 7; = SYN-RECEIVED;"
      "wait 1s; < any *; ! connection timed out; = gone"},
+    {"r2_of_a_syn_ack_after_close", "9293 3.8.3",
+     "mute R1; at SYN-RECEIVED; CLOSE; < any 1; wait 182s; < any 7; = FIN-WAIT-1; wait 1s; < any *;"
+     "! connection timed out; = gone"},
     {"r1_of_a_syn_is_told", "9293 3.8.3", "OPEN active; < any 1; wait 7s; < any 3;"
      "! excessive retransmissions 3; var bad_routes 1"},
     {"r2_counts_anew_after_progress", "9293 3.8.3",
