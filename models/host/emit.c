@@ -292,11 +292,15 @@ static void op_gone(struct tcp_ctx *x, struct tcb *t)
 static uint32_t op_iss(struct tcp_ctx *x, const struct tcp_endpoints *e)
 {
     struct host_state *h = host_of(x);
+    const struct host_call *c = call_of(x);
     uint64_t key = conn_key(e->local, e->local_port, e->remote, e->remote_port);
+    uint32_t iss = (uint32_t)(world_now(x->w) / ISS_TICK) + (uint32_t)hash_mix(h->secret, key);
 
     if (x->opt->iss >= 0)
-        return (uint32_t)x->opt->iss + (uint32_t)x->opt->iss_step * h->iss_n++;
-    return (uint32_t)(world_now(x->w) / ISS_TICK) + (uint32_t)hash_mix(h->secret, key);
+        iss = (uint32_t)x->opt->iss + (uint32_t)x->opt->iss_step * h->iss_n++;
+    if (c->reuse && seq_le(seq(iss), c->used))
+        iss = c->used.v + 1;
+    return iss;
 }
 
 /* RFC 5961 sec 7. */

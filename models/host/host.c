@@ -85,10 +85,13 @@ static void input_segment(struct world *w, struct host_call *c, uint32_t host, c
         n = conn_listener(w, &c->s->hosts, host, &e);
     }
     reuse = syn && n && n->kind == CONN_TCP && tcp_state(tcb_of(w, n)) == TCP_TIME_WAIT;
+    if (reuse)
+        c->used = tcp_snd_una(tcb_of(w, n)); /* all it sent is acknowledged */
     tcp_input(&c->x, tcb_of(w, n), &f->seg, ext, &e, f->id, f->tos);
     if (reuse && c->gone && c->x.opt->time_wait_reuse) {
         n = conn_listener(w, &c->s->hosts, host, &e); /* the old incarnation has made way */
         c->gone = false;
+        c->reuse = true;
         tcp_input(&c->x, tcb_of(w, n), &f->seg, ext, &e, f->id, f->tos);
     }
     c->input = false;

@@ -187,6 +187,16 @@ static const struct row rows[] = {
          "'seq':1000}},{'expect':{'flags':'SYN,ACK','ack':1001}}")
      "'until':'3s','expect':[{'script':'ok'},{'edge':'time-wait-reuse','is':1},{'edge':'listen-syn',"
      "'is':2}]}"},
+    {"time_wait_reuse_begins_above_what_was_sent", "9293 3.6.1", "",
+     "'time_wait_reuse':true,'iss':300,'iss_step':1",
+     "'apps':[{'host':'b','script':[{'do':'listen','port':80},{'when':'established','do':'send',"
+     "'bytes':500},{'do':'close'}]}],"
+     RAW_TO_B("{'send':{'flags':'SYN','seq':0}},{'expect':{'flags':'SYN,ACK'}},{'send':{'flags':'ACK',"
+         "'seq':1,'ack':1}},{'expect':{'flags':'PSH,ACK'}},{'expect':{'flags':'FIN,ACK','absolute_seq':801}},"
+         "{'send':{'flags':'FIN,ACK','seq':1,'ack':502}},{'expect':{'flags':'ACK','ack':2}},"
+         "{'after':'1s','send':{'flags':'SYN','seq':1000}},"
+         "{'expect':{'flags':'SYN,ACK','absolute_seq':803,'ack':1001}}")
+     "'until':'3s','expect':[{'script':'ok'},{'edge':'time-wait-reuse','is':1}]}"},
     {"time_wait_refuses_an_old_syn", "9293 3.6.1", "", "'time_wait_reuse':true",
      "'apps':[{'host':'b','script':[{'do':'listen','port':80},{'when':'established','do':'close'}]}],"
      RAW_TO_B("{'send':{'flags':'SYN','seq':0}},{'expect':{'flags':'SYN,ACK'}},{'send':{'flags':'ACK',"
