@@ -43,7 +43,7 @@ struct host_call { /* a call of TCP under way, on the stack; tcp_ctx.owner point
     bool input; /* a segment is arriving: what TCP forms at once is subject to the processing delay */
     bool gone;  /* the connection it is about has ended in it */
     bool owes;  /* a reply is owed at the end of this instant */
-    bool reuse; /* the SYN has ended a connection in TIME-WAIT: the new one's ISS must lie above `used` (MAY-2) */
+    bool reuse; /* the SYN has ended a connection in TIME-WAIT: the new ISS must lie above `used` (MAY-2) */
     seq32 used; /* its SND.NXT */
 };
 
