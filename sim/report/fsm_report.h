@@ -30,8 +30,8 @@ unsigned fsm_coverage_print(FILE *out, enum fsm_format format, const struct fsm_
  * compared without regard to case and to "-" or "_". False: there is none of this name, and nothing was
  * printed. */
 bool fsm_explain(FILE *out, const char *name, int width);
-/* The i-th name that fsm_explain knows, from 0, and what it says of it in English; NULL after the last. An edge and a
- * clause may have the same one. */
+/* The i-th name that fsm_explain knows, from 0, and what it says of it in English; NULL after the last. An
+ * edge and a clause may have the same one. */
 const char *fsm_explain_name(size_t i, const char **text);
 
 #endif

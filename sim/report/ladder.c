@@ -430,8 +430,8 @@ static void put_symbols(struct walk *w, struct sbuf *out)
         struct sbuf b = SBUF_INIT;
 
         if (y->shown && !strcmp(y->relative, "0"))
-            sbuf_printf(&b, tr("%s = %lu (the initial sequence number of %s)"), y->r->name, (unsigned long)y->r->value.v,
-                        host);
+            sbuf_printf(&b, tr("%s = %lu (the initial sequence number of %s)"), y->r->name,
+                        (unsigned long)y->r->value.v, host);
         else if (y->shown)
             sbuf_printf(&b, tr("%s = %lu (relative: %s, %s)"), y->r->name, (unsigned long)y->r->value.v,
                         y->relative, host);

@@ -52,8 +52,8 @@ struct trace_header {
     uint32_t n_links;
     const struct trace_text *note; /* the lesson's narration: what the NOTE records' index means */
     uint32_t n_notes;
-    /* Of each note, the record at which it came; 0: it did not come, or a NOTE record tells when. Known when the run
-     * is over, so it stands in the footer. NULL: none came. */
+    /* Of each note, the record at which it came; 0: it did not come, or a NOTE record tells when. Known when
+     * the run is over, so it stands in the footer. NULL: none came. */
     const uint64_t *noted;
 };
 

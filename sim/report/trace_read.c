@@ -613,8 +613,7 @@ static bool read_footer_object(struct reader *r, const struct json_value *v)
     if (!want_known(r, v, keys, ARRAY_LEN(keys)) ||
         !need_unsigned(r, v, "records", UINT64_MAX, &f->records) ||
         !need_string(r, v, "fingerprint", &text) || !json_need(v, "end", r->d) ||
-        !read_row(r, json_get(v, "end"), "end", &end) || !need_time(r, v, "at", &f->at) ||
-        !read_noted(r, v))
+        !read_row(r, json_get(v, "end"), "end", &end) || !need_time(r, v, "at", &f->at) || !read_noted(r, v))
         return false;
     f->end = end;
     if (f->records != r->records)
