@@ -281,7 +281,7 @@ static void progress(struct world *w, struct apps *apps, ref r)
     case APP_RESPONDER:
         if (a->request == 0)
             return;
-        for (; i->rounds < i->delivered / a->request; i->rounds++)
+        for (; i->delivered >= ((uint64_t)i->rounds + 1) * a->request; i->rounds++)
             i->left += a->response;
         break;
     case APP_REQUESTER: /* rounds: requests sent so far */

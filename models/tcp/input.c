@@ -2,7 +2,6 @@
 #include "models/tcp/tcb.h"
 
 enum verdict { NEXT, DROP };
-typedef enum verdict (*step_fn)(struct tcp_ctx *x, struct tcb *t, struct arrival *a);
 
 /* 3.10.7.1 CLOSED STATE */
 static void closed_arrives(struct tcp_ctx *x, struct arrival *a)
@@ -408,8 +407,13 @@ static enum verdict step8_fin(struct tcp_ctx *x, struct tcb *t, struct arrival *
     return NEXT;
 }
 
-static const step_fn step[] = {step1_seq, step2_rst, step3_security, step4_syn,
-                               step5_ack, step6_urg, step7_text,     step8_fin};
+/* The eight steps; one that drops the segment is the last. */
+static void steps(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
+{
+    (void)(step1_seq(x, t, a) == NEXT && step2_rst(x, t, a) == NEXT && step3_security(x, t, a) == NEXT &&
+           step4_syn(x, t, a) == NEXT && step5_ack(x, t, a) == NEXT && step6_urg(x, t, a) == NEXT &&
+           step7_text(x, t, a) == NEXT && step8_fin(x, t, a) == NEXT);
+}
 
 void tcp_input(struct tcp_ctx *x, struct tcb *t, const struct segment *s, const struct seg_ext *ext,
                const struct tcp_endpoints *e, uint64_t pkt, uint8_t tos)
@@ -433,9 +437,7 @@ void tcp_input(struct tcp_ctx *x, struct tcb *t, const struct segment *s, const 
     } else if (t->state == TCP_SYN_SENT) {
         syn_sent_arrives(x, t, &a);
     } else {
-        for (size_t i = 0; i < ARRAY_LEN(step); i++)
-            if (step[i](x, t, &a) == DROP)
-                break;
+        steps(x, t, &a);
     }
     leave(x, t);
 }

@@ -298,7 +298,7 @@ void queue_push(struct arena *mem, struct queue *q, const struct event *e, vtime
     }
 }
 
-const struct event *queue_peek(struct arena *mem, struct queue *q)
+const struct event *queue_tidy(struct arena *mem, struct queue *q)
 {
     if (q->hole)
         fill_hole(mem, q);

@@ -34,8 +34,13 @@ struct queue {
 void queue_init(struct queue *q);
 /* now: the present instant, at or before every pending event. e->at >= now. */
 void queue_push(struct arena *mem, struct queue *q, const struct event *e, vtime now);
+/* Fills the hole, and an empty heap from the buckets; NULL if nothing is pending. For queue_peek. */
+const struct event *queue_tidy(struct arena *mem, struct queue *q);
 /* The earliest event, NULL if none. Good until the next push or pop. */
-const struct event *queue_peek(struct arena *mem, struct queue *q);
+static inline const struct event *queue_peek(struct arena *mem, struct queue *q)
+{
+    return q->heap_n && !q->hole ? arena_at(mem, q->heap) : queue_tidy(mem, q);
+}
 /* Removes what queue_peek has just returned (not NULL); the pointer stays good until the next push. */
 static inline void queue_pop(struct queue *q)
 {
