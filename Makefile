@@ -60,13 +60,23 @@ LIB_CFLAGS := $(call pc_cflags,libcjson)
 LIB_LIBS   := $(call pc_libs,libcjson,-lcjson) -lev
 TEST_LIBS   = $(call pc_libs,cmocka,-lcmocka)
 
+# Figures need Cairo and Pango; `make headless` (and CAIRO=0) goes without them where they are missing.
+ifeq ($(origin CAIRO),undefined)
+CAIRO := $(if $(filter headless,$(MAKECMDGOALS)),$(shell pkg-config --exists cairo pangocairo 2>/dev/null && echo 1 || echo 0),1)
+endif
+ifneq ($(CAIRO),0)
+FIG_CFLAGS := $(call pc_cflags,cairo pangocairo)
+FIG_LIBS   := $(call pc_libs,cairo pangocairo,-lpangocairo-1.0 -lpango-1.0 -lcairo -lgobject-2.0) -lm
+endif
+
 # ---------------------------------------------------------------- sources
 
 LIB_SRC  := $(sort $(wildcard sim/core/*.c sim/json/*.c sim/lesson/*.c sim/report/*.c sim/run/*.c \
                               models/*.c models/*/*.c))
+FIG_SRC  := $(if $(filter-out 0,$(CAIRO)),$(sort $(wildcard sim/figure/*.c)))
 CLI_SRC  := $(sort $(wildcard sim/cli/*.c))
 GUI_SRC  := $(sort $(wildcard gui/*.c))
-UNIT_SRC := $(sort $(wildcard tests/unit/*.c))
+UNIT_SRC := $(filter-out $(if $(FIG_SRC),,tests/unit/figure_%),$(sort $(wildcard tests/unit/*.c)))
 PROP_SRC := $(sort $(wildcard tests/property/*.c))
 FUZZ_SRC := $(sort $(wildcard tests/fuzz/*.c))
 BENCH_SRC := $(sort $(wildcard tests/bench/*.c))
@@ -76,6 +86,7 @@ PO       := $(sort $(wildcard sim/po/*.po))
 obj = $(patsubst %.c,$(OUT)/obj/%.o,$(1))
 
 LIB      := $(OUT)/libtcplab.a
+FIGLIB   := $(if $(FIG_SRC),$(OUT)/libtcplabfigure.a)
 TLIB     := $(OUT)/libtestsupport.a
 TCPLAB   := $(if $(wildcard sim/cli/main.c),$(OUT)/tcplab)
 GUI      := $(if $(GUI_SRC),$(OUT)/tcplab-gui)
@@ -115,16 +126,19 @@ stamp = @mkdir -p $(@D); printf '%s\n' '$(subst ','\'',$(1))' | cmp -s - $@ || p
 $(OUT)/flags: FORCE
 	$(call stamp,$(CC) $(CC_ID) $(BASE_FLAGS) $(LIB_CFLAGS))
 $(OUT)/flags-cli: FORCE
-	$(call stamp,$(PREFIX))
+	$(call stamp,$(PREFIX) $(FIG_CFLAGS) $(CAIRO))
 $(OUT)/sources: FORCE
-	$(call stamp,$(LIB_SRC) : $(HELP_SRC))
+	$(call stamp,$(LIB_SRC) : $(FIG_SRC) : $(HELP_SRC))
 $(OUT)/sources-cli: FORCE
 	$(call stamp,$(CLI_SRC) : $(GUI_SRC) : $(BENCH_SRC))
 
 # Where `make install` will put the lessons and message catalogues; only the command line needs to know.
-$(OUT)/obj/sim/cli/%.o: EXTRA = -DTCPLAB_DATADIR='"$(PREFIX)/share/tcplab"' -DTCPLAB_LOCALEDIR='"$(PREFIX)/share/locale"'
+$(OUT)/obj/sim/cli/%.o: EXTRA = -DTCPLAB_DATADIR='"$(PREFIX)/share/tcplab"' -DTCPLAB_LOCALEDIR='"$(PREFIX)/share/locale"' \
+                                $(if $(FIG_SRC),-DTCPLAB_CAIRO=1 $(FIG_CFLAGS))
+$(OUT)/obj/sim/figure/%.o: EXTRA = -D_XOPEN_SOURCE=700 $(FIG_CFLAGS)
+$(OUT)/obj/tests/unit/figure_%.o: EXTRA = $(FIG_CFLAGS)
 $(OUT)/obj/gui/%.o: EXTRA = -DTCPLAB_DATADIR='"$(PREFIX)/share/tcplab"' -DTCPLAB_LOCALEDIR='"$(PREFIX)/share/locale"' \
-                            $(call pc_cflags,sdl2)
+                            $(call pc_cflags,sdl2) $(FIG_CFLAGS)
 $(call obj,$(CLI_SRC) $(GUI_SRC)): $(OUT)/flags-cli
 
 $(OUT)/obj/%.o: %.c $(OUT)/flags
@@ -136,27 +150,31 @@ $(LIB): $(call obj,$(LIB_SRC)) $(OUT)/sources
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(if $(filter release,$(V)),$(if $(LTO),gcc-ar,ar),ar) rcsD $@ $(filter %.o,$^)
 
+$(FIGLIB): $(call obj,$(FIG_SRC)) $(OUT)/sources
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(if $(filter release,$(V)),$(if $(LTO),gcc-ar,ar),ar) rcsD $@ $(filter %.o,$^)
+
 $(TLIB): $(call obj,$(HELP_SRC)) $(OUT)/sources
 	$(Q)rm -f $@ && $(if $(filter release,$(V)),$(if $(LTO),gcc-ar,ar),ar) rcsD $@ $(filter %.o,$^)
 
 link = $(Q)$(CC) $(OPT.$(V)) $(LINK.$(V)) $(LDFLAGS) -Wl,--as-needed -o $@ $(filter %.o,$^) $(filter %.a,$^)
 
-$(OUT)/tcplab: $(call obj,$(CLI_SRC)) $(LIB) $(OUT)/sources-cli
+$(OUT)/tcplab: $(call obj,$(CLI_SRC)) $(FIGLIB) $(LIB) $(OUT)/sources-cli
 	$(call say,LD,$@)
-	$(link) $(LIB_LIBS)
+	$(link) $(LIB_LIBS) $(FIG_LIBS)
 
-$(OUT)/tcplab-gui: $(call obj,$(GUI_SRC)) $(LIB) $(OUT)/sources-cli
+$(OUT)/tcplab-gui: $(call obj,$(GUI_SRC)) $(FIGLIB) $(LIB) $(OUT)/sources-cli
 	$(call say,LD,$@)
-	$(link) $(LIB_LIBS) $(call pc_libs,sdl2,-lSDL2)
+	$(link) $(LIB_LIBS) $(FIG_LIBS) $(call pc_libs,sdl2,-lSDL2)
 
 $(OUT)/bench: $(call obj,$(BENCH_SRC)) $(LIB) $(OUT)/sources-cli
 	$(call say,LD,$@)
 	$(link) $(LIB_LIBS)
 
-$(UNIT) $(PROP): $(OUT)/%: $(OUT)/obj/%.o $(TLIB) $(LIB)
+$(UNIT) $(PROP): $(OUT)/%: $(OUT)/obj/%.o $(TLIB) $(FIGLIB) $(LIB)
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
-	$(link) $(LIB_LIBS) $(TEST_LIBS)
+	$(link) $(LIB_LIBS) $(TEST_LIBS) $(FIG_LIBS)
 
 $(FUZZ): $(OUT)/%: $(OUT)/obj/%.o $(LIB)
 	$(call say,LD,$@)
@@ -173,7 +191,7 @@ $(BUILD)/locale/%/LC_MESSAGES/tcplab.mo: sim/po/%.po
 	$(Q)msgfmt --check -o $@ $<
 
 .PRECIOUS: $(OUT)/obj/%.o
--include $(patsubst %.o,%.d,$(call obj,$(LIB_SRC) $(CLI_SRC) $(GUI_SRC) $(UNIT_SRC) $(PROP_SRC) $(FUZZ_SRC) \
+-include $(patsubst %.o,%.d,$(call obj,$(LIB_SRC) $(FIG_SRC) $(CLI_SRC) $(GUI_SRC) $(UNIT_SRC) $(PROP_SRC) $(FUZZ_SRC) \
                                        $(BENCH_SRC) $(HELP_SRC)))
 
 # ---------------------------------------------------------------- running and testing

@@ -17,6 +17,7 @@ ROOMS = {
     "sim/json": ("sim/core/",),
     "sim/lesson": ("sim/core/", "sim/json/", "models/"),
     "sim/report": ("sim/core/", "sim/json/", "models/wire/", ".def") + RECORDS,
+    "sim/figure": ("sim/core/", "sim/report/", "models/wire/wire.h", ".def") + RECORDS,
     "sim/run": ("sim/core/", "sim/lesson/", "sim/report/", "models/"),
     "sim/cli": ("sim/", "models/"),
     "models": ("sim/core/", "models/"),     # the files at its root tie the models together
@@ -26,7 +27,7 @@ ROOMS = {
     "models/tcp": ("sim/core/", "models/wire/", "models/cc/", "models/scenario.h") + RECORDS,
     "models/app": ("sim/core/", "models/wire/", "models/tcp/tcp.h", "models/scenario.h") + RECORDS,
     "models/host": ("sim/core/", "models/") + RECORDS,
-    "gui": ("sim/core/", "sim/report/", "sim/run/session.h") + RECORDS,
+    "gui": ("sim/core/", "sim/report/", "sim/figure/", "sim/run/session.h") + RECORDS,
 }
 
 # Other people's libraries, by the pattern of their headers, and the only rooms that may use them.
@@ -34,7 +35,7 @@ LIBRARIES = (
     ("cJSON", re.compile(r"cjson", re.I), ("sim/json",)),
     ("libev", re.compile(r"^ev(\+\+)?\.h$"), ("sim/run",)),
     ("SDL", re.compile(r"^SDL"), ("gui",)),
-    ("Cairo and Pango", re.compile(r"^(cairo|pango)"), ("sim/report",)),
+    ("Cairo and Pango", re.compile(r"^(cairo|pango)"), ("sim/figure", "gui")),
 )
 
 # The engine and the models run the same everywhere: no libm, no clock, no locale, no chance but choose().

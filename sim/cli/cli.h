@@ -38,7 +38,7 @@ struct cli_command {
 };
 
 extern const struct cli_command cli_run, cli_batch, cli_show, cli_diff, cli_check, cli_list, cli_explain,
-    cli_fsm;
+    cli_fsm, cli_draw;
 
 /* ---- options ---- */
 
@@ -100,6 +100,7 @@ struct cli_file {
 };
 bool cli_file_open(struct cli_file *o, const char *path); /* false: reported */
 bool cli_file_close(struct cli_file *o); /* false: reported, and the file is as it was before */
+void cli_file_drop(struct cli_file *o);  /* instead of closing: the file is as it was before */
 
 /* Whether all that was printed has reached standard output; if not, says why (once). */
 bool cli_flush(void);

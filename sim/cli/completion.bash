@@ -22,23 +22,32 @@ _tcplab()
     COMPREPLY=()
 
     if ((COMP_CWORD == 1)); then
-        COMPREPLY=($(compgen -W "run batch show diff check list explain fsm help --help --version" -- "$cur"))
+        COMPREPLY=($(compgen -W "run batch show draw diff check list explain fsm help --help --version" -- "$cur"))
         $extglob_was
         return
     fi
     case $prev in
-    --lang) COMPREPLY=($(compgen -W "en zh-Hant" -- "$cur")) ;;
+    --lang)
+        local both=
+        [[ $command == draw ]] && both=both
+        COMPREPLY=($(compgen -W "en zh-Hant $both" -- "$cur"))
+        ;;
+    --figure) COMPREPLY=($(compgen -W "sequence" -- "$cur")) ;;
+    --theme) COMPREPLY=($(compgen -W "light dark projector" -- "$cur")) ;;
+    --axis) COMPREPLY=($(compgen -W "broken linear step" -- "$cur")) ;;
+    -o) _tcplab_files '*.@(svg|png|pdf|mmd|txt)' ;;
     --format) COMPREPLY=($(compgen -W "text dot json" -- "$cur")) ;;
     --trace | --pcapng | --junit) _tcplab_files '*' ;;
     --keep-traces) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -d -- "$cur")) ;;
     --color) COMPREPLY=($(compgen -W "auto always never" -- "$cur")) ;;
-    --seed | --set | --until | --width | --time-limit | --memory-limit | -j) ;;
+    --seed | --set | --until | --from | --to | --size | --width | --time-limit | --memory-limit | -j) ;;
     *)
         if [[ $cur == -* ]]; then
             local options=
             case $command in
             run) options="--trace --pcapng --seed --set --until --lang --absolute --why --width --color --ascii --quiet" ;;
             batch) options="-j --junit --tap --keep-traces --time-limit --memory-limit --seed" ;;
+            draw) options="-o --figure --from --to --theme --lang --size --axis --absolute" ;;
             show) options="--lang --absolute --why --width --color --ascii" ;;
             diff | list) options="--lang" ;;
             explain) options="--lang --width" ;;
@@ -47,7 +56,7 @@ _tcplab()
             COMPREPLY=($(compgen -W "$options --help" -- "$cur"))
         else
             case $command in
-            run) _tcplab_lessons ;;
+            run | draw) _tcplab_lessons ;;
             batch | check) _tcplab_files '*.@(json|pkt)' ;;
             show | diff | fsm) _tcplab_files '*.json' ;;
             explain) COMPREPLY=($(compgen -W "$(tcplab explain 2>/dev/null | cut -d ' ' -f 1)" -- "$cur")) ;;

@@ -105,6 +105,15 @@ bool cli_file_close(struct cli_file *o)
     return true;
 }
 
+void cli_file_drop(struct cli_file *o)
+{
+    if (o->f && o->f != stdout)
+        fclose(o->f);
+    if (o->temporary)
+        unlink(o->temporary);
+    file_free(o);
+}
+
 /* ---------------------------------------------------------------- interrupts */
 
 static volatile sig_atomic_t interrupted; /* a signal handler has nowhere else to write to */

@@ -1,0 +1,258 @@
+#include "sim/cli/cli.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/core/sbuf.h"
+#include "sim/json/json.h"
+#include "sim/lesson/lesson.h"
+#include "sim/lesson/units.h"
+#include "sim/report/trace_read.h"
+#include "sim/run/session.h"
+
+#ifdef TCPLAB_CAIRO
+#include "sim/figure/export.h"
+#include "sim/report/i18n.h"
+
+enum { OPT_FIGURE = 256, OPT_FROM, OPT_TO, OPT_THEME, OPT_DRAW_LANG, OPT_SIZE, OPT_AXIS, OPT_DRAW_ABSOLUTE };
+static const struct cli_option options[] = {
+    {'o', "-o", "FILE", "where to: .svg, .png, .pdf, .mmd (Mermaid) or .txt (the ladder)"},
+    {OPT_FIGURE, "--figure", "NAME", "what to draw: sequence"},
+    {OPT_FROM, "--from", "TIME", "from this virtual time, such as 1s"},
+    {OPT_TO, "--to", "TIME", "to this virtual time"},
+    {OPT_THEME, "--theme", "NAME", "light, dark or projector"},
+    {OPT_DRAW_LANG, "--lang", "LANGUAGE", "en, zh-Hant or both"},
+    {OPT_SIZE, "--size", "WxH", "pixels, such as 1920x1080; otherwise as high as it takes"},
+    {OPT_AXIS, "--axis", "NAME", "broken (long waits are cut short), linear, or step (one row an instant)"},
+    {OPT_DRAW_ABSOLUTE, "--absolute", NULL, "sequence numbers as they stand in the segments"},
+};
+
+struct draw {
+    struct figure_options o;
+    const char *to_file, *lang;
+};
+
+/* One of some names; -1: reported. */
+static int choice(const char *option, const char *value, const char *const *names, size_t n)
+{
+    const char *near;
+
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(names[i], value) == 0)
+            return (int)i;
+    near = json_nearest(value, names, n);
+    if (near) {
+        cli_error(NULL, "%s: unknown name '%s'; did you mean %s?", option, value, near);
+    } else {
+        struct sbuf b = SBUF_INIT;
+
+        for (size_t i = 0; i < n; i++)
+            sbuf_printf(&b, "%s%s", i == 0 ? "" : i + 1 == n ? " or " : ", ", names[i]);
+        cli_error(NULL, "%s: unknown name '%s'; expected %s", option, value, sbuf_str(&b));
+        sbuf_free(&b);
+    }
+    return -1;
+}
+
+static bool take_time(const char *option, const char *value, vtime *out)
+{
+    const char *wrong = units_time(value, out);
+
+    if (wrong)
+        cli_error("draw", "%s: '%s': %s", option, value, wrong);
+    return !wrong;
+}
+
+static bool take_size(const char *value, struct figure_options *o)
+{
+    char *end;
+    unsigned long w = strtoul(value, &end, 10), h = 0;
+
+    if (*end == 'x' && end[1] >= '0' && end[1] <= '9')
+        h = strtoul(end + 1, &end, 10);
+    if (*value < '0' || *value > '9' || *end || w < FIGURE_LEAST || h < FIGURE_LEAST || w > FIGURE_MOST ||
+        h > FIGURE_MOST) {
+        cli_error("draw", "--size: expected WIDTHxHEIGHT, each from %d to %d, not '%s'", FIGURE_LEAST,
+                  FIGURE_MOST, value);
+        return false;
+    }
+    o->width = (double)w;
+    o->height = (double)h;
+    return true;
+}
+
+/* Takes one option; false: reported. */
+static bool take(struct draw *d, int id, const char *value)
+{
+    static const char *const figures[] = {"sequence"}, *const themes[] = {"light", "dark", "projector"},
+                             *const langs[] = {"en", "zh-Hant", "both"},
+                             *const axes[] = {"broken", "step", "linear"};
+    int i;
+
+    switch (id) {
+    case 'o': d->to_file = value; return true;
+    case OPT_FIGURE: return choice("--figure", value, figures, ARRAY_LEN(figures)) >= 0;
+    case OPT_FROM: return take_time("--from", value, &d->o.from);
+    case OPT_TO: return take_time("--to", value, &d->o.to);
+    case OPT_THEME:
+        i = choice("--theme", value, themes, ARRAY_LEN(themes));
+        d->o.theme = (enum theme_id)(i < 0 ? 0 : i);
+        return i >= 0;
+    case OPT_DRAW_LANG:
+        i = choice("--lang", value, langs, ARRAY_LEN(langs));
+        d->o.lang = (enum figure_lang)(i < 0 ? 0 : i);
+        d->lang = i == FIGURE_BOTH ? "en" : value;
+        return i >= 0;
+    case OPT_SIZE: return take_size(value, &d->o);
+    case OPT_AXIS:
+        i = choice("--axis", value, axes, ARRAY_LEN(axes));
+        d->o.axis = (enum axis_mode)(i < 0 ? 0 : i);
+        return i >= 0;
+    case OPT_DRAW_ABSOLUTE: d->o.absolute = true; return true;
+    default: return false;
+    }
+}
+
+static int save(const struct draw *d, const struct trace_header *h, const struct log *log)
+{
+    struct cli_file file;
+    const char *wrong;
+
+    if (!cli_file_open(&file, d->to_file))
+        return CLI_USAGE;
+    wrong = figure_export(file.f, h, log, &d->o);
+    if (!wrong)
+        return cli_file_close(&file) ? CLI_WELL : CLI_USAGE;
+    cli_error("draw", "%s: %s", d->to_file, wrong);
+    cli_file_drop(&file);
+    return CLI_USAGE;
+}
+
+static int draw_lesson(const struct draw *d, const char *path)
+{
+    struct session_options o = {.stop = cli_catch_interrupts()};
+    int status = CLI_USAGE;
+    struct session *s;
+    struct lesson *l;
+    struct diag diag;
+
+    l = lesson_load(path, NULL, 0, &diag);
+    if (!l) {
+        diag_print(stderr, &diag);
+        return CLI_USAGE;
+    }
+    s = session_open(l, &o);
+    if (s) {
+        session_run_until(s, VTIME_NEVER);
+        if (session_end(s) == RUN_STOPPED) {
+            cli_error("draw", "interrupted");
+            status = CLI_INTERRUPTED;
+        } else {
+            status = save(d, session_header(s), session_log(s));
+        }
+    } else {
+        cli_error("draw", "%s: not enough memory", path);
+    }
+    session_close(s);
+    lesson_free(l);
+    return status;
+}
+
+static int draw_trace(const struct draw *d, const char *path)
+{
+    struct diag diag;
+    struct trace_file *t = trace_read(path, &diag);
+    int status;
+
+    if (!t) {
+        diag_print(stderr, &diag);
+        return CLI_USAGE;
+    }
+    status = save(d, &t->header, &t->log);
+    trace_file_free(t);
+    return status;
+}
+
+/* A trace says so in its first line. */
+static bool is_trace(const char *path)
+{
+    char head[64] = "";
+    FILE *f = strcmp(path, "-") == 0 ? NULL : fopen(path, "r");
+
+    if (!f)
+        return false;
+    head[fread(head, 1, sizeof head - 1, f)] = '\0';
+    fclose(f);
+    return strstr(head, "\"" TRACE_FORMAT "\"") != NULL;
+}
+
+static int draw(struct draw *d, const char *word)
+{
+    int status;
+    char *path;
+
+    if (!d->to_file) {
+        cli_error("draw", "say where to with -o FILE.svg, .png, .pdf, .mmd or .txt");
+        return CLI_USAGE;
+    }
+    if (!figure_format(d->to_file, &d->o.format)) {
+        cli_error("draw", "-o %s: unknown kind of file; expected .svg, .png, .pdf, .mmd or .txt", d->to_file);
+        return CLI_USAGE;
+    }
+    if (d->o.to <= d->o.from) {
+        cli_error("draw", "--to must be later than --from");
+        return CLI_USAGE;
+    }
+    if (!cli_language(d->lang))
+        return CLI_USAGE;
+    if (!d->lang && strcmp(i18n_language(), i18n_languages[1]) == 0)
+        d->o.lang = FIGURE_ZH;
+    if (is_trace(word))
+        return draw_trace(d, word);
+    path = cli_find_lesson("draw", word);
+    status = path ? draw_lesson(d, path) : CLI_USAGE;
+    free(path);
+    return status;
+}
+
+static int run(struct cli_args *a)
+{
+    struct draw d = {.o = {.to = VTIME_NEVER}};
+    const char *value;
+    int id;
+
+    while ((id = cli_next(a, &value)) > 0)
+        if (!take(&d, id, value))
+            return CLI_USAGE;
+    if (id == CLI_STOP)
+        return a->status;
+    return cli_words(a, 1, 1) ? draw(&d, a->argv[0]) : CLI_USAGE;
+}
+
+#else /* built without Cairo */
+
+static const struct cli_option options[] = {{'o', "-o", "FILE", "where to"}};
+
+static int run(struct cli_args *a)
+{
+    for (int i = 1; i < a->argc; i++)
+        if (strcmp(a->argv[i], "--help") == 0) {
+            cli_help(stdout, a->command);
+            return CLI_WELL;
+        }
+    cli_error("draw", "this tcplab was built without Cairo and Pango and cannot draw");
+    return CLI_USAGE;
+}
+#endif
+
+const struct cli_command cli_draw = {
+    .name = "draw",
+    .synopsis = "[OPTION]... -o FILE LESSON|TRACE",
+    .summary = "Draw the sequence diagram: SVG, PNG, PDF, Mermaid or text",
+    .more = "LESSON is a file, - for standard input, or the name of a lesson that tcplab list shows.\n"
+            "The same command gives the same bytes. Mermaid's diagrams are lossy: no slanted arrows, no "
+            "scale of time.\n",
+    .option = options,
+    .n_options = sizeof options / sizeof *options,
+    .run = run,
+};

@@ -1,0 +1,116 @@
+#include "sim/figure/export.h"
+
+#include <cairo-pdf.h>
+#include <cairo-svg.h>
+#include <math.h>
+#include <string.h>
+
+#include "sim/figure/mermaid.h"
+#include "sim/report/ladder.h"
+
+enum { WIDTH = 1600, HIGHEST = 30000 }; /* Cairo's pictures end at 32767 */
+
+bool figure_format(const char *path, enum figure_format *out)
+{
+    static const char *const endings[] = {[FIGURE_SVG] = ".svg",
+                                          [FIGURE_PNG] = ".png",
+                                          [FIGURE_PDF] = ".pdf",
+                                          [FIGURE_MERMAID] = ".mmd",
+                                          [FIGURE_TEXT] = ".txt"};
+    const char *dot = strrchr(path, '.');
+
+    for (size_t i = 0; dot && i < ARRAY_LEN(endings); i++)
+        if (!strcmp(dot, endings[i])) {
+            *out = (enum figure_format)i;
+            return true;
+        }
+    return false;
+}
+
+static cairo_status_t write_bytes(void *closure, const unsigned char *data, unsigned int length)
+{
+    return fwrite(data, 1, length, closure) == length ? CAIRO_STATUS_SUCCESS : CAIRO_STATUS_WRITE_ERROR;
+}
+
+static cairo_surface_t *surface_new(FILE *f, enum figure_format format, double w, double h)
+{
+    cairo_surface_t *s;
+
+    if (format == FIGURE_PNG)
+        return cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)w, (int)h);
+    if (format == FIGURE_PDF) {
+        s = cairo_pdf_surface_create_for_stream(write_bytes, f, w * .75, h * .75);
+        cairo_pdf_surface_set_metadata(s, CAIRO_PDF_METADATA_CREATE_DATE, "2000-01-01T00:00:00Z");
+        cairo_surface_set_device_offset(s, 0, 0);
+        return s;
+    }
+    s = cairo_svg_surface_create_for_stream(write_bytes, f, w, h);
+    cairo_svg_surface_set_document_unit(s, CAIRO_SVG_UNIT_PX);
+    return s;
+}
+
+static const char *draw_sequence(FILE *f, const struct model *m, const struct figure_options *o)
+{
+    struct sequence_options so = {.width = o->width > 0 ? o->width : WIDTH,
+                                  .height = o->height,
+                                  .axis = o->axis,
+                                  .from = o->from,
+                                  .to = o->to,
+                                  .title = true};
+    struct sequence_view view = {.at = VTIME_NEVER};
+    struct paint *p = paint_new(theme_get(o->theme), o->format == FIGURE_PNG);
+    struct sequence *s = sequence_new(m, p, &so);
+    cairo_surface_t *surface;
+    cairo_t *cr;
+    cairo_status_t status;
+
+    if (ceil(s->height) > HIGHEST) {
+        sequence_free(s);
+        so.height = HIGHEST;
+        s = sequence_new(m, p, &so);
+    }
+    surface = surface_new(f, o->format, ceil(s->width), ceil(s->height));
+    cr = cairo_create(surface);
+    if (o->format == FIGURE_PDF) /* its unit is the point */
+        cairo_scale(cr, .75, .75);
+    paint_on(p, cr);
+    sequence_draw(s, p, &view);
+    status = cairo_status(cr);
+    cairo_destroy(cr);
+    if (o->format == FIGURE_PNG && status == CAIRO_STATUS_SUCCESS)
+        status = cairo_surface_write_to_png_stream(surface, write_bytes, f);
+    cairo_surface_finish(surface);
+    if (status == CAIRO_STATUS_SUCCESS)
+        status = cairo_surface_status(surface);
+    cairo_surface_destroy(surface);
+    sequence_free(s);
+    paint_free(p);
+    return status == CAIRO_STATUS_SUCCESS || ferror(f) ? NULL : cairo_status_to_string(status);
+}
+
+const char *figure_export(FILE *f, const struct trace_header *h, const struct log *log,
+                          const struct figure_options *o)
+{
+    struct model_options mo = {.lang = o->lang, .absolute = o->absolute};
+    const char *wrong = NULL;
+    struct model *m;
+
+    if (o->format == FIGURE_TEXT) {
+        struct ladder_options lo = {.width = 100, .absolute = o->absolute};
+
+        (void)ladder_print(f, h, log, &lo);
+        return NULL;
+    }
+    m = model_new(h, log, &mo);
+    if (o->format == FIGURE_MERMAID) {
+        struct sbuf b = SBUF_INIT;
+
+        mermaid_print(&b, m, o->from, o->to);
+        (void)sbuf_flush(&b, f);
+        sbuf_free(&b);
+    } else {
+        wrong = draw_sequence(f, m, o);
+    }
+    model_free(m);
+    return wrong;
+}

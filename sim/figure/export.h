@@ -1,0 +1,31 @@
+/* export: a figure into a file, headless: SVG, PNG, PDF, Mermaid or text.
+ *
+ * The same header, log and options give the same bytes. Never opens a display, never looks at a clock. */
+#ifndef TCPLAB_FIGURE_EXPORT_H
+#define TCPLAB_FIGURE_EXPORT_H
+
+#include <stdio.h>
+
+#include "sim/figure/sequence.h"
+
+enum figure_format { FIGURE_SVG, FIGURE_PNG, FIGURE_PDF, FIGURE_MERMAID, FIGURE_TEXT };
+/* The format that a file's ending asks for; false: none that we know. */
+bool figure_format(const char *path, enum figure_format *out);
+
+enum { FIGURE_LEAST = 320, FIGURE_MOST = 16384 };
+
+struct figure_options {
+    enum figure_format format;
+    double width, height; /* 0: what suits */
+    enum theme_id theme;
+    enum figure_lang lang;
+    enum axis_mode axis;
+    vtime from, to;
+    bool absolute;
+};
+
+/* Draws the sequence diagram into f. NULL, or what went wrong (static text). A failure of f itself is f's. */
+const char *figure_export(FILE *f, const struct trace_header *h, const struct log *log,
+                          const struct figure_options *o);
+
+#endif

@@ -1,0 +1,528 @@
+/* The layout of the sequence diagram: columns, the axis of time, arrows. */
+#include "sim/figure/sequence.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/figure/sequence_parts.h"
+
+enum { LEAST_SCALE_PERCENT = 62, TWIN = 46 };
+
+/* ---- columns ---- */
+
+static double pill_width(const struct sequence *s, struct paint *p, unsigned lane, bool second_too)
+{
+    const struct model_lane *l = &s->model->lane[lane];
+    const char *second = figure_second(s->model->lang, l->name),
+               *first = figure_first(s->model->lang, l->name);
+    double u = s->scale, w = 96 * u + paint_measure(p, FACE_BOLD, TYPE_PILL * u, first).w;
+
+    if (second && second_too)
+        w += 24 * u + paint_measure(p, FACE_PLAIN, TYPE_PILL * .8 * u, second).w;
+    return w;
+}
+
+static bool wants_column(const struct model *m, unsigned lane)
+{
+    if (m->lane[lane].states)
+        return true;
+    for (size_t i = 0; i < m->n_notes; i++)
+        if (m->note[i].lane == lane)
+            return true;
+    return false;
+}
+
+static void lay_columns(struct sequence *s, struct paint *p)
+{
+    const struct model *m = s->model;
+    double u = s->scale, left, right,
+           column = fmin(fmax(280 * u, fmin(s->width * .21, 400 * u)), s->width * .24),
+           y = s->o.title ? 84 * u : 14 * u;
+    unsigned n = m->n_lanes;
+
+    s->gutter = fmin(118 * u, s->width * .1);
+    left = s->gutter + 4 * u + (n && wants_column(m, 0) ? column : 90 * u) + 8 * u;
+    right = s->width - 20 * u - (n > 1 && wants_column(m, n - 1) ? column : 90 * u) - 8 * u;
+    for (unsigned i = 0; i < n; i++) {
+        struct seq_lane *l = &s->lane[i];
+        double w = pill_width(s, p, i, true), most = n > 1 ? (right - left) / (n - 1) * .94 : right - left;
+
+        l->side = i == 0 ? -1 : i + 1 == n ? 1 : 0;
+        l->x = n > 1 ? left + (right - left) * i / (n - 1) : left;
+        if (l->side == -1)
+            l->column = s->gutter + 4 * u;
+        else
+            l->column = l->x + 8 * u;
+        l->width = l->side ? (wants_column(m, i) ? column : 0) : 0;
+        if (n > 2 && w > most)
+            w = pill_width(s, p, i, false);
+        l->pill = (struct rect){l->x - w / 2, y, w, 56 * u};
+        if (l->pill.x < 4 * u)
+            l->pill.x = 4 * u;
+        if (l->pill.x + w > s->width - 4 * u)
+            l->pill.x = s->width - 4 * u - w;
+        seq_put(s, SEQ_PILL, i, (struct point){l->pill.x + w / 2, y + 28 * u}, w, 56 * u, 0);
+    }
+    s->top = y + 56 * u + 12 * u;
+}
+
+/* ---- which instants ---- */
+
+static bool shown(const struct sequence *s, vtime at)
+{
+    return at >= s->o.from && at <= s->o.to;
+}
+
+static bool shows_flight(const struct sequence *s, const struct model_flight *f)
+{
+    return shown(s, f->leave);
+}
+
+struct happening { /* at a life-line, for the needs of room */
+    vtime at;
+    uint16_t lane;
+    bool leaves;
+};
+
+static int compare_happenings(const void *a, const void *b)
+{
+    const struct happening *x = a, *y = b;
+
+    if (x->lane != y->lane)
+        return (int)x->lane - (int)y->lane;
+    if (x->at != y->at)
+        return x->at < y->at ? -1 : 1;
+    return (int)y->leaves - (int)x->leaves;
+}
+
+struct instants {
+    vtime *at;
+    size_t n;
+    struct happening *happening;
+    size_t n_happenings;
+    struct axis_need *need;
+    size_t n_needs;
+};
+
+static void collect(struct sequence *s, struct instants *in)
+{
+    const struct model *m = s->model;
+
+    in->at = calloc(m->n_flights * (2 + MODEL_VIA) + m->n_spans * 2 + m->n_notes + m->n_waits * 2 + 2,
+                    sizeof *in->at);
+    in->happening = calloc(m->n_flights * 2 + 1, sizeof *in->happening);
+    in->need = calloc(m->n_flights * 4 + m->n_spans * 2 + m->n_notes + 4, sizeof *in->need);
+    CHECK(in->at && in->happening && in->need);
+    in->at[in->n++] = s->o.from;
+    for (size_t i = 0; i < m->n_flights; i++) {
+        const struct model_flight *f = &m->flight[i];
+
+        if (!shows_flight(s, f))
+            continue;
+        in->at[in->n++] = f->leave;
+        if (!f->copy)
+            in->happening[in->n_happenings++] = (struct happening){f->leave, f->from, true};
+        for (unsigned k = 0; k < f->n_via; k++)
+            if (shown(s, f->via[k].at))
+                in->at[in->n++] = f->via[k].at;
+        if (!shown(s, f->end))
+            continue;
+        in->at[in->n++] = f->end;
+        if (!f->lost)
+            in->happening[in->n_happenings++] = (struct happening){f->end, f->to, false};
+    }
+    for (size_t i = 0; i < m->n_spans; i++)
+        if (shown(s, m->span[i].from))
+            in->at[in->n++] = m->span[i].from;
+    for (size_t i = 0; i < m->n_notes; i++)
+        if (shown(s, m->note[i].at))
+            in->at[in->n++] = m->note[i].at;
+    for (size_t i = 0; i < m->n_waits; i++)
+        if (shown(s, m->wait[i].end))
+            in->at[in->n++] = m->wait[i].end;
+    qsort(in->happening, in->n_happenings, sizeof *in->happening, compare_happenings);
+}
+
+/* ---- what needs room ---- */
+
+static void need(struct sequence *s, struct instants *in, vtime a, vtime b, double room)
+{
+    if (a < b && shown(s, a) && shown(s, b))
+        in->need[in->n_needs++] = (struct axis_need){axis_index(&s->axis, a), axis_index(&s->axis, b), room};
+}
+
+static bool same_way(const struct model_flight *f, const struct model_flight *g)
+{
+    return f->leave == g->leave && f->end == g->end && f->from == g->from && f->to == g->to &&
+           f->n_via == g->n_via;
+}
+
+/* Room down to whatever happens next. */
+static void need_below(struct sequence *s, struct instants *in, vtime at, double room)
+{
+    size_t i;
+
+    if (!shown(s, at))
+        return;
+    i = axis_index(&s->axis, at);
+    if (i + 1 < s->axis.n)
+        in->need[in->n_needs++] = (struct axis_need){i, i + 1, room};
+}
+
+/* How many segments leave and arrive together with this one, which would lie on each other; *which: how many
+ * of them come before it. They follow one another in the list. */
+static unsigned twins_of(const struct sequence *s, size_t i, unsigned *which)
+{
+    const struct model *m = s->model;
+    const struct model_flight *f = &m->flight[i];
+    size_t first = i, last = i;
+
+    while (first > 0 && same_way(f, &m->flight[first - 1]))
+        first--;
+    while (last + 1 < m->n_flights && same_way(f, &m->flight[last + 1]))
+        last++;
+    if (which)
+        *which = (unsigned)(i - first);
+    return (unsigned)(last - first + 1);
+}
+
+static bool is_time_wait(const struct model *m, const struct model_span *span)
+{
+    for (size_t i = 0; i < m->n_waits; i++)
+        if (span->state == ST_TIME_WAIT && m->wait[i].lane == span->lane && m->wait[i].from >= span->from &&
+            m->wait[i].from < span->to)
+            return true;
+    return false;
+}
+
+static void collect_needs(struct sequence *s, struct instants *in)
+{
+    const struct model *m = s->model;
+    double u = s->scale;
+
+    in->n_needs = 0;
+    for (size_t i = 0; i < m->n_spans; i++) {
+        const struct model_span *p = &m->span[i];
+        vtime from = max_i64(p->from, s->o.from);
+
+        if (p->to != VTIME_NEVER && s->lane[p->lane].side)
+            need(s, in, from, p->to, (is_time_wait(m, p) ? 176 : m->lang == FIGURE_EN ? 48 : 74) * u);
+    }
+    for (size_t i = 1; i < in->n_happenings; i++) {
+        const struct happening *a = &in->happening[i - 1], *b = &in->happening[i];
+
+        if (a->lane == b->lane)
+            need(s, in, a->at, b->at, (a->leaves && b->leaves ? 46 : a->leaves || b->leaves ? 30 : 18) * u);
+    }
+    for (size_t i = 0; i < s->n_bands; i++)
+        need(s, in, s->band[i].from, s->band[i].to, 88 * u);
+    for (size_t i = 0; i < m->n_flights; i++) {
+        unsigned twins = twins_of(s, i, NULL);
+
+        if (twins > 1) {
+            need_below(s, in, m->flight[i].leave, (TWIN * (twins - 1) + 30) * u);
+            need_below(s, in, m->flight[i].end, (TWIN * (twins - 1) + 30) * u);
+        }
+    }
+}
+
+/* ---- the axis ---- */
+
+static int compare_times(const void *a, const void *b)
+{
+    const vtime *x = a, *y = b;
+
+    return *x < *y ? -1 : *x > *y;
+}
+
+/* How long a segment usually is on its way. */
+static vtime usual_flight(const struct sequence *s)
+{
+    const struct model *m = s->model;
+    vtime *t = calloc(m->n_flights + 1, sizeof *t), median;
+    size_t n = 0;
+
+    CHECK(t);
+    for (size_t i = 0; i < m->n_flights; i++)
+        if (shows_flight(s, &m->flight[i]) && m->flight[i].end > m->flight[i].leave && !m->flight[i].copy)
+            t[n++] = m->flight[i].end - m->flight[i].leave;
+    qsort(t, n, sizeof *t, compare_times);
+    median = n ? t[n / 2] : 50 * NS_PER_MS;
+    free(t);
+    return median;
+}
+
+static double px_per_ns(const struct sequence *s, vtime flight, double room)
+{
+    vtime all = s->axis.n ? s->axis.point[s->axis.n - 1].at - s->axis.point[0].at : 0;
+
+    if (s->o.axis != AXIS_LINEAR)
+        return 66 * s->scale / (double)flight;
+    return all > 0
+               ? (room > 0 ? room : fmin(66 * s->scale / (double)flight * (double)all, 6000)) / (double)all
+               : 1;
+}
+
+static void place_axis(struct sequence *s, struct instants *in, vtime flight, double room)
+{
+    struct axis_options o = {.mode = s->o.axis,
+                             .px_per_ns = px_per_ns(s, flight, room),
+                             .least = 8 * s->scale,
+                             .most = 190 * s->scale,
+                             .pause = 92 * s->scale,
+                             .row = 52 * s->scale};
+
+    collect_needs(s, in);
+    axis_place(&s->axis, &o, in->need, in->n_needs);
+}
+
+static double lead(const struct sequence *s)
+{
+    return 34 * s->scale;
+}
+
+static double tail(const struct sequence *s)
+{
+    return (s->model->lang == FIGURE_EN ? 58 : 82) * s->scale;
+}
+
+static double foot(const struct sequence *s)
+{
+    return (s->o.title && s->model->n_symbols ? 52 : 16) * s->scale;
+}
+
+/* Finds the scale at which everything fits into the height asked for, or else the height. */
+static void fit(struct sequence *s, struct paint *p, struct instants *in)
+{
+    vtime flight = usual_flight(s);
+    double asked = s->scale, room, height;
+
+    for (;; s->scale *= .94) {
+        s->n_boxes = 0;
+        lay_columns(s, p);
+        room = s->o.height > 0 ? s->o.height - s->top - lead(s) - tail(s) - foot(s) : 0;
+        place_axis(s, in, flight, room);
+        height = axis_height(&s->axis);
+        if (s->o.height <= 0 || height <= room || s->scale * .94 < asked * LEAST_SCALE_PERCENT / 100)
+            break;
+    }
+    if (s->o.height <= 0) {
+        s->height = ceil(fmax(s->top + lead(s) + height + tail(s) + foot(s), 300 * s->scale));
+    } else {
+        s->height = s->o.height;
+        room = fmax(room, 40);
+        if (height > room)
+            axis_scale(&s->axis, room);
+        else if (height > 0)
+            axis_scale(&s->axis, fmin(room, height * 1.7));
+    }
+    for (size_t i = 0; i < s->axis.n; i++)
+        s->axis.point[i].y += s->top + lead(s);
+    s->bottom = s->height - foot(s);
+}
+
+/* ---- arrows ---- */
+
+static double lane_edge(const struct sequence *s, unsigned lane, double toward)
+{
+    double half = 7 * s->scale;
+
+    return s->lane[lane].x + (toward > s->lane[lane].x ? half : -half);
+}
+
+/* How far below its time a segment is drawn, so that it does not lie on those that go the same way. */
+static double beside_twins(const struct sequence *s, size_t flight)
+{
+    const struct model_flight *f = &s->model->flight[flight];
+    unsigned which, n = twins_of(s, flight, &which);
+    double step = TWIN * s->scale;
+
+    for (int end = 0; end < 2 && n > 1; end++) {
+        size_t i;
+
+        if (!shown(s, end ? f->end : f->leave))
+            continue;
+        i = axis_index(&s->axis, end ? f->end : f->leave);
+        if (i + 1 < s->axis.n)
+            step = fmin(step, (s->axis.point[i + 1].y - s->axis.point[i].y) * .9 / n);
+        else
+            step = fmin(step, (s->bottom - s->axis.point[i].y) * .9 / n);
+    }
+    return step * which;
+}
+
+/* The point on a line from a to b at this part of the way. */
+static struct point between(struct point a, struct point b, double part)
+{
+    return (struct point){a.x + (b.x - a.x) * part, a.y + (b.y - a.y) * part};
+}
+
+static void lay_arrow(struct sequence *s, struct seq_arrow *a)
+{
+    const struct model_flight *f = &s->model->flight[a->flight];
+    struct point at, to;
+    double part = f->reach, below = beside_twins(s, a->flight);
+
+    a->start = (struct point){s->lane[f->from].x, axis_y(&s->axis, f->leave) + below};
+    a->from = (struct point){lane_edge(s, f->from, s->lane[f->n_via ? f->via[0].lane : f->to].x), a->start.y};
+    at = a->from;
+    for (unsigned k = 0; k < f->n_via && shown(s, f->via[k].at); k++) {
+        a->bend[a->n_bends++] =
+            (struct point){s->lane[f->via[k].lane].x, axis_y(&s->axis, f->via[k].at) + below};
+        at = a->bend[a->n_bends - 1];
+    }
+    to = (struct point){lane_edge(s, f->to, at.x), axis_y(&s->axis, f->end) + below};
+    if (f->end > s->o.to) {
+        vtime last = a->n_bends ? f->via[a->n_bends - 1].at : f->leave;
+
+        a->cut = true;
+        part = fmin(part, (double)(s->o.to - last) / (double)(f->end - last));
+        to.y =
+            axis_y(&s->axis, s->o.to) + (part > 0 ? (axis_y(&s->axis, s->o.to) - at.y) * (1 / part - 1) : 0);
+    }
+    a->cut |= f->open;
+    a->tip = between(at, to, part);
+}
+
+/* Numbers as large as the distance to the neighbours on the same life-line lets them be. */
+static void size_numbers(struct sequence *s)
+{
+    double most = 19 * s->scale;
+
+    for (size_t i = 0; i < s->n_arrows; i++) {
+        struct seq_arrow *a = &s->arrow[i];
+        const struct model_flight *f = &s->model->flight[a->flight];
+        double r = most;
+
+        for (size_t k = 0; k < s->n_arrows; k++) {
+            const struct model_flight *g = &s->model->flight[s->arrow[k].flight];
+
+            if (k != i && g->from == f->from && !g->copy && fabs(s->arrow[k].start.y - a->start.y) < 2 * r)
+                r = fabs(s->arrow[k].start.y - a->start.y) / 2;
+        }
+        a->number_r = f->copy || r < 7 ? 0 : r;
+    }
+}
+
+/* Lines begin at the rim of their number, and heads keep clear of other numbers. */
+static void trim_arrows(struct sequence *s)
+{
+    for (size_t i = 0; i < s->n_arrows; i++) {
+        struct seq_arrow *a = &s->arrow[i];
+        const struct model_flight *f = &s->model->flight[a->flight];
+        double way = a->tip.x >= a->from.x ? 1 : -1;
+
+        for (size_t k = 0; k < s->n_arrows && !f->lost && !a->cut; k++) {
+            const struct seq_arrow *b = &s->arrow[k];
+            double dy = fabs(b->start.y - a->tip.y), rim = b->number_r + 3 * s->scale;
+
+            if (b->number_r > 0 && s->model->flight[b->flight].from == f->to && dy < rim + 5 * s->scale) {
+                double x = s->lane[f->to].x -
+                           way * (sqrt(fmax(0, (rim + 5 * s->scale) * (rim + 5 * s->scale) - dy * dy)) +
+                                  2 * s->scale);
+
+                if ((x - a->tip.x) * way < 0)
+                    a->tip.x = x;
+            }
+        }
+        if (a->number_r > 0)
+            a->from.x = s->lane[f->from].x + way * a->number_r;
+    }
+}
+
+static void put_arrow_boxes(struct sequence *s)
+{
+    double u = s->scale;
+
+    for (size_t i = 0; i < s->n_arrows; i++) {
+        const struct seq_arrow *a = &s->arrow[i];
+        const struct model_flight *f = &s->model->flight[a->flight];
+        struct point before = a->n_bends ? a->bend[a->n_bends - 1] : a->from;
+        double angle = atan2(a->tip.y - before.y, a->tip.x - before.x);
+
+        if (a->number_r > 0)
+            seq_put(s, SEQ_NUMBER, a->flight, a->start, 2 * a->number_r, 2 * a->number_r, 0);
+        if (f->lost || f->refused)
+            seq_put(s, SEQ_CROSS, a->flight, a->tip, 26 * u, 26 * u, 0);
+        else if (!a->cut)
+            seq_put(s, SEQ_HEAD, a->flight,
+                    (struct point){a->tip.x - cos(angle) * 11 * u, a->tip.y - sin(angle) * 11 * u}, 22 * u,
+                    18 * u, angle);
+    }
+}
+
+static void lay_arrows(struct sequence *s)
+{
+    const struct model *m = s->model;
+    unsigned number = 0;
+
+    s->arrow = calloc(m->n_flights + 1, sizeof *s->arrow);
+    CHECK(s->arrow);
+    for (size_t i = 0; i < m->n_flights; i++) {
+        struct seq_arrow *a = &s->arrow[s->n_arrows];
+
+        if (!shows_flight(s, &m->flight[i]))
+            continue;
+        a->flight = i;
+        a->number = m->flight[i].copy ? 0 : ++number;
+        lay_arrow(s, a);
+        s->n_arrows++;
+    }
+    size_numbers(s);
+    trim_arrows(s);
+    put_arrow_boxes(s);
+}
+
+/* ---- all together ---- */
+
+static double suits(const struct sequence_options *o)
+{
+    double by_width = o->width / 1440;
+
+    return o->height > 0 ? fmin(by_width, o->height / 900) : by_width;
+}
+
+struct sequence *sequence_new(const struct model *m, struct paint *p, const struct sequence_options *o)
+{
+    struct sequence *s = calloc(1, sizeof *s);
+    struct instants in = {.n = 0};
+
+    CHECK(s);
+    s->model = m;
+    s->o = *o;
+    s->o.to = o->to == VTIME_NEVER ? max_i64(m->end, o->from) : max_i64(o->to, o->from);
+    s->width = o->width;
+    s->scale = o->scale > 0 ? o->scale : suits(o);
+    collect(s, &in);
+    axis_init(&s->axis, in.at, in.n);
+    seq_find_bands(s);
+    fit(s, p, &in);
+    free(in.at);
+    free(in.happening);
+    free(in.need);
+    lay_arrows(s);
+    seq_lay_title(s, p);
+    seq_lay_ticks(s, p);
+    seq_lay_blocks(s, p);
+    seq_lay_chips(s, p);
+    seq_lay_bands(s, p);
+    seq_place_labels(s, p);
+    return s;
+}
+
+void sequence_free(struct sequence *s)
+{
+    if (!s)
+        return;
+    axis_free(&s->axis);
+    free(s->block);
+    free(s->arrow);
+    free(s->chip);
+    free(s->tick);
+    free(s->pause);
+    free(s->band);
+    free(s->box);
+    free(s);
+}

@@ -1,0 +1,271 @@
+/* Where the words on the arrows stand. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/figure/sequence.h"
+
+/* ---- turned rectangles ---- */
+
+struct axes {
+    struct point u, v; /* half the width, half the height */
+};
+
+static struct axes axes_of(const struct seq_box *b)
+{
+    double c = cos(b->angle), s = sin(b->angle);
+
+    return (struct axes){{c * b->w / 2, s * b->w / 2}, {-s * b->h / 2, c * b->h / 2}};
+}
+
+static double dot(struct point a, struct point b)
+{
+    return a.x * b.x + a.y * b.y;
+}
+
+/* Whether the shadows on this direction part. */
+static bool parted(struct point n, struct point d, struct axes a, struct axes b)
+{
+    double reach = fabs(dot(a.u, n)) + fabs(dot(a.v, n)) + fabs(dot(b.u, n)) + fabs(dot(b.v, n));
+    double length = hypot(n.x, n.y);
+
+    return fabs(dot(d, n)) >= reach - 0.25 * length;
+}
+
+bool seq_boxes_meet(const struct seq_box *a, const struct seq_box *b)
+{
+    struct axes x = axes_of(a), y = axes_of(b);
+    struct point d = {b->at.x - a->at.x, b->at.y - a->at.y};
+    double far = (hypot(a->w, a->h) + hypot(b->w, b->h)) / 2;
+
+    if (fabs(d.x) > far || fabs(d.y) > far)
+        return false;
+    return !parted(x.u, d, x, y) && !parted(x.v, d, x, y) && !parted(y.u, d, x, y) && !parted(y.v, d, x, y);
+}
+
+bool seq_line_meets(struct point a, struct point b, const struct seq_box *box)
+{
+    struct seq_box line = {.at = {(a.x + b.x) / 2, (a.y + b.y) / 2},
+                           .w = hypot(b.x - a.x, b.y - a.y),
+                           .h = 1,
+                           .angle = atan2(b.y - a.y, b.x - a.x)};
+
+    return seq_boxes_meet(&line, box);
+}
+
+void seq_put(struct sequence *s, enum seq_box_kind kind, size_t owner, struct point at, double w, double h,
+             double angle)
+{
+    if (s->n_boxes == s->cap_boxes) {
+        s->cap_boxes = s->cap_boxes ? s->cap_boxes * 2 : 128;
+        s->box = realloc(s->box, s->cap_boxes * sizeof *s->box);
+        CHECK(s->box);
+    }
+    s->box[s->n_boxes++] = (struct seq_box){kind, owner, at, w, h, angle};
+}
+
+static bool inside(const struct sequence *s, const struct seq_box *b)
+{
+    struct axes x = axes_of(b);
+    double w = fabs(x.u.x) + fabs(x.v.x), h = fabs(x.u.y) + fabs(x.v.y);
+
+    return b->at.x - w >= 1 && b->at.x + w <= s->width - 1 && b->at.y - h >= 1 &&
+           b->at.y + h <= s->height - 1;
+}
+
+bool seq_free(const struct sequence *s, const struct seq_box *b)
+{
+    if (!inside(s, b))
+        return false;
+    for (size_t i = 0; i < s->n_boxes; i++)
+        if (seq_boxes_meet(b, &s->box[i]))
+            return false;
+    return true;
+}
+
+/* ---- labels on arrows ---- */
+
+struct extent seq_label_extent(struct paint *p, const struct model_flight *f, double px, bool text,
+                               bool extra)
+{
+    struct extent badge = paint_measure(p, FACE_BOLD, px * 0.8, f->badge);
+    struct extent e = {badge.w + px * 0.7, px * 1.36, 0};
+
+    if (f->again)
+        e.w += px * 0.95;
+    if (text && *f->text)
+        e.w += px * 0.38 + paint_measure(p, FACE_BOLD, px, f->text).w;
+    if (extra && *f->extra)
+        e.w += px * 0.5 + paint_measure(p, FACE_PLAIN, px * 0.72, f->extra).w;
+    return e;
+}
+
+struct placing {
+    struct sequence *s;
+    struct paint *p;
+    struct point a, b; /* of the straight part of the arrow that the label follows, from left to right */
+    double angle, length;
+    size_t arrow;
+};
+
+/* How many other lines run through the label. */
+static int crossed(const struct placing *pl, const struct seq_box *box)
+{
+    const struct sequence *s = pl->s;
+    double reach = (box->w + box->h) / 2;
+    int n = 0;
+
+    for (size_t i = 0; i < s->n_arrows; i++) {
+        const struct seq_arrow *a = &s->arrow[i];
+        struct point at = a->from;
+
+        if (i == pl->arrow || fmin(a->from.y, a->tip.y) > box->at.y + reach ||
+            fmax(a->from.y, a->tip.y) < box->at.y - reach)
+            continue;
+        for (unsigned k = 0; k < a->n_bends; k++) {
+            n += seq_line_meets(at, a->bend[k], box);
+            at = a->bend[k];
+        }
+        n += seq_line_meets(at, a->tip, box);
+    }
+    for (unsigned i = 0; i < s->model->n_lanes; i++)
+        n += s->lane[i].side == 0 && seq_line_meets((struct point){s->lane[i].x, s->top},
+                                                    (struct point){s->lane[i].x, s->bottom}, box);
+    return n;
+}
+
+static struct seq_box candidate(const struct placing *pl, struct extent e, double along, bool below)
+{
+    double off = e.h / 2 + (pl->s->model->flight[pl->s->arrow[pl->arrow].flight].hue == HUE_RST ? 11 : 7) *
+                               pl->s->scale,
+           c = cos(pl->angle), n = sin(pl->angle);
+    double x = pl->a.x + (pl->b.x - pl->a.x) * along, y = pl->a.y + (pl->b.y - pl->a.y) * along;
+
+    off = below ? -off : off;
+    return (struct seq_box){SEQ_LABEL, pl->s->arrow[pl->arrow].flight, {x + n * off, y - c * off}, e.w, e.h,
+                            pl->angle};
+}
+
+/* Tries one size and amount of words at every place along the arrow, the middle first. */
+static bool try_detail(struct placing *pl, double px, bool text, bool extra, int cross, bool below)
+{
+    static const double along[] = {.5, .46, .54, .42, .58, .38, .62, .34, .66, .3,
+                                   .7, .26, .74, .22, .78, .18, .82, .14, .86};
+    struct seq_arrow *a = &pl->s->arrow[pl->arrow];
+    struct extent e = seq_label_extent(pl->p, &pl->s->model->flight[a->flight], px, text, extra);
+    double room = pl->length > 0 ? e.w / 2 / pl->length : 1;
+
+    for (size_t i = 0; i < ARRAY_LEN(along); i++) {
+        struct seq_box box;
+
+        if (along[i] < room * 0.98 || along[i] > 1 - room * 0.98)
+            continue;
+        box = candidate(pl, e, along[i], below);
+        if (!seq_free(pl->s, &box) || crossed(pl, &box) > cross)
+            continue;
+        a->detail = px;
+        a->text = text;
+        a->extra = extra;
+        a->label = box;
+        seq_put(pl->s, SEQ_LABEL, box.owner, box.at, box.w, box.h, box.angle);
+        return true;
+    }
+    return false;
+}
+
+/* The longest straight part of the arrow. */
+static void choose_part(struct placing *pl, const struct seq_arrow *a)
+{
+    struct point at = a->from;
+    double most = -1;
+
+    for (unsigned k = 0; k <= a->n_bends; k++) {
+        struct point to = k < a->n_bends ? a->bend[k] : a->tip;
+        double n = hypot(to.x - at.x, to.y - at.y);
+
+        if (n > most) {
+            most = n;
+            pl->a = at.x <= to.x ? at : to;
+            pl->b = at.x <= to.x ? to : at;
+        }
+        at = to;
+    }
+    pl->length = most;
+    pl->angle = atan2(pl->b.y - pl->a.y, pl->b.x - pl->a.x);
+}
+
+/* Those that open, close or break a connection choose their places first. */
+static bool weighty(const struct model_flight *f)
+{
+    return (f->hue != HUE_DATA && f->hue != HUE_ACK) || f->again || f->lost;
+}
+
+static void place_label(struct sequence *s, struct paint *p, size_t i)
+{
+    static const struct {
+        double size;
+        bool text, extra, below;
+        int cross; /* how many lines may run through it */
+    } ways[] = {
+        {1, 1, 1, 0, 0},  {1, 1, 0, 0, 0},   {.84, 1, 1, 0, 0}, {.84, 1, 0, 0, 0}, {.84, 1, 0, 1, 0},
+        {.7, 1, 0, 0, 0}, {.7, 1, 0, 1, 0},  {.84, 1, 0, 0, 1}, {.7, 1, 0, 0, 1},  {.7, 1, 0, 1, 1},
+        {.6, 1, 0, 0, 0}, {.84, 0, 0, 0, 0}, {.6, 1, 0, 0, 1},  {.6, 1, 0, 1, 1},  {.7, 0, 0, 0, 0},
+        {.6, 0, 0, 0, 1}, {.7, 1, 0, 0, 3},  {.6, 1, 0, 1, 9},  {.6, 0, 0, 0, 9},
+    };
+    struct seq_arrow *a = &s->arrow[i];
+    const struct model_flight *f = &s->model->flight[a->flight];
+    struct placing pl = {.s = s, .p = p, .arrow = i};
+
+    choose_part(&pl, a);
+    for (size_t k = 0; k < ARRAY_LEN(ways); k++) {
+        double px = ways[k].size * TYPE_SEGMENT * s->scale;
+
+        if ((ways[k].extra && !*f->extra) || px < 10 || (ways[k].cross > 1 && !weighty(f)))
+            continue;
+        if (try_detail(&pl, px, ways[k].text, ways[k].extra, ways[k].cross, ways[k].below))
+            return;
+    }
+}
+
+/* What became of it, beside the X. */
+static void place_why(struct sequence *s, struct paint *p, size_t i)
+{
+    struct seq_arrow *a = &s->arrow[i];
+    const struct model_flight *f = &s->model->flight[a->flight];
+    const char *why = figure_first(s->model->lang, f->why);
+    double px = TYPE_SMALL * s->scale, r = 22 * s->scale, way = a->tip.x >= a->from.x ? 1 : -1;
+    struct extent e;
+    const double place[][2] = {{way, 0.35}, {way, -0.6}, {0, 1.35}, {-way, 1}, {0, -1.35}, {way, 1}};
+
+    if (!why || (!f->lost && !f->refused))
+        return;
+    e = paint_measure(p, FACE_BOLD, px, why);
+    for (size_t k = 0; k < ARRAY_LEN(place); k++) {
+        struct seq_box box = {
+            SEQ_LABEL,
+            a->flight,
+            {a->tip.x + place[k][0] * (r + e.w / 2), a->tip.y + place[k][1] * (r * .5 + e.h / 2)},
+            e.w,
+            e.h,
+            0};
+        struct placing pl = {.s = s, .p = p, .arrow = i};
+
+        if (!seq_free(s, &box) || crossed(&pl, &box))
+            continue;
+        a->why_px = px;
+        a->why = (struct point){box.at.x - e.w / 2, box.at.y - e.h / 2};
+        seq_put(s, SEQ_LABEL, a->flight, box.at, e.w, e.h, 0);
+        return;
+    }
+}
+
+void seq_place_labels(struct sequence *s, struct paint *p)
+{
+    for (int pass = 0; pass < 2; pass++)
+        for (size_t i = 0; i < s->n_arrows; i++)
+            if (weighty(&s->model->flight[s->arrow[i].flight]) == (pass == 0))
+                place_label(s, p, i);
+    for (size_t i = 0; i < s->n_arrows; i++)
+        place_why(s, p, i);
+}

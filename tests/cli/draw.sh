@@ -1,0 +1,55 @@
+#!/bin/bash
+# tcplab draw: kinds of files, the same bytes again, and what it refuses.
+. tests/cli/lib.sh
+
+try "$TCPLAB" draw -o "$TMPDIR/a.svg" x
+if grep -q 'built without Cairo' "$TMPDIR/err"; then
+    echo "1..0 # SKIP built without Cairo"
+    exit 77
+fi
+lesson=$TMPDIR/small.json
+small_lesson >"$lesson"
+"$TCPLAB" run --quiet "$lesson" --trace "$TMPDIR/trace.json"
+
+for kind in svg png pdf mmd txt; do
+    says "$kind" 0 "" "" "$TCPLAB" draw "$lesson" -o "$TMPDIR/a.$kind"
+    check "$kind: something is in it" test -s "$TMPDIR/a.$kind"
+    says "$kind again, from the trace" 0 "" "" "$TCPLAB" draw "$TMPDIR/trace.json" -o "$TMPDIR/b.$kind"
+    check "$kind: the same bytes" cmp "$TMPDIR/a.$kind" "$TMPDIR/b.$kind"
+done
+check "an SVG is XML" grep -q '^<svg ' "$TMPDIR/a.svg"
+check "whose unit is the pixel" grep -q 'width="1600px"' "$TMPDIR/a.svg"
+check "a PNG is one" sh -c 'head -c 4 "$0" | grep -q PNG' "$TMPDIR/a.png"
+check "a PDF is one" sh -c 'head -c 5 "$0" | grep -q %PDF-' "$TMPDIR/a.pdf"
+check "Mermaid's diagram names the hosts and the segments" \
+    sh -c 'grep -q "participant H0 as client" "$0" && grep -q "H0->>H1: (1) SYN seq = 0 \[0 ms - 10 ms\]" "$0"' "$TMPDIR/a.mmd"
+check "the text is the ladder" grep -q 'SYN seq=0' "$TMPDIR/a.txt"
+says "standard input" 0 "" "" sh -c '"$0" draw - -o "$1" <"$2"' "$TCPLAB" "$TMPDIR/stdin.svg" "$lesson"
+check "gives the same" cmp "$TMPDIR/stdin.svg" "$TMPDIR/a.svg"
+
+for option in "--theme dark" "--theme projector" "--lang zh-Hant" "--lang both" "--axis step" "--axis linear" "--size 1280x720" \
+    "--from 20ms --to 100ms" "--absolute"; do
+    # shellcheck disable=SC2086
+    says "$option" 0 "" "" "$TCPLAB" draw "$lesson" -o "$TMPDIR/c.png" $option
+    check "$option: makes a difference" sh -c '! cmp -s "$0" "$1"' "$TMPDIR/a.png" "$TMPDIR/c.png"
+done
+
+says "no file" 2 "" '^tcplab: draw: say where to' "$TCPLAB" draw "$lesson"
+says "an unknown kind of file" 2 "" 'unknown kind of file' "$TCPLAB" draw "$lesson" -o "$TMPDIR/a.jpg"
+says "an unknown figure" 2 "" "^tcplab: --figure: unknown name 'sequense'; did you mean sequence\?$" "$TCPLAB" draw "$lesson" -o x.svg --figure sequense
+says "an unknown theme" 2 "" "^tcplab: --theme: unknown name" "$TCPLAB" draw "$lesson" -o x.svg --theme blue
+says "an unknown language" 2 "" "^tcplab: --lang: unknown name" "$TCPLAB" draw "$lesson" -o x.svg --lang de
+says "an unknown axis" 2 "" "^tcplab: --axis: unknown name" "$TCPLAB" draw "$lesson" -o x.svg --axis log
+for size in 1280 x 0x0 1280x 10x10 99999x99999 1280x720x2 -1x-1; do
+    says "--size $size" 2 "" "^tcplab: draw: --size: expected" "$TCPLAB" draw "$lesson" -o x.svg --size=$size
+done
+says "a time that is none" 2 "" "^tcplab: draw: --from: 'soon'" "$TCPLAB" draw "$lesson" -o x.svg --from soon
+says "an empty piece of time" 2 "" "^tcplab: draw: --to must be later" "$TCPLAB" draw "$lesson" -o x.svg --from 2s --to 1s
+says "a folder that is not there" 2 "" '/nowhere/a.svg: cannot be written' "$TCPLAB" draw "$lesson" -o "$TMPDIR/nowhere/a.svg"
+says "a lesson that is not there" 2 "" 'nothing.json' "$TCPLAB" draw nothing.json -o "$TMPDIR/d.svg"
+check "and no file is left" test ! -e "$TMPDIR/d.svg"
+printf '{"format": "tcplab-lesson"}' >"$TMPDIR/bad.json"
+says "a lesson that is none" 2 "" '^.*bad.json:1:[0-9]+: ' "$TCPLAB" draw "$TMPDIR/bad.json" -o "$TMPDIR/d.svg"
+check "that is one line" one_line "$TMPDIR/err"
+check "no temporary file is left" test -z "$(ls "$TMPDIR" | grep -E '\.(svg|png|pdf|mmd|txt)\.')"
+done_testing
