@@ -91,8 +91,8 @@ struct range { /* text out of order */
  * slices at once). */
 enum { SENT_MAX = 32000, UNREAD_MAX = 16000, RANGES_MAX = 16000 };
 
-/* An idle connection keeps no queue: small ones that have run empty are freed, large ones are likely to be needed again, and
- * tiny ones cost less than the work to free them. */
+/* An idle connection keeps no queue: small ones that have run empty are freed, large ones are likely to be
+ * needed again, and tiny ones cost less than the work to free them. */
 enum { RING_SMALL = 8 /* entries */, RING_KEPT = 32 /* bytes */ };
 
 struct ring { /* a queue of fixed-size entries in the arena */

@@ -1,6 +1,6 @@
-/* The simulator's own benchmarks: bulk, bulk_small, flows, churn, idle_conns, each a scenario built in C, run without
- * sinks, one line of JSON each. Segments delivered to hosts per CPU-second is the figure; set-up is left out. Every case
- * checks that the work was really done. */
+/* The simulator's own benchmarks: bulk, bulk_small, flows, churn, idle_conns, each a scenario built in C, run
+ * without sinks, one line of JSON each. Segments delivered to hosts per CPU-second is the figure; set-up is
+ * left out. Every case checks that the work was really done. */
 #define _POSIX_C_SOURCE 200809L
 #include "tests/bench/bench.h"
 
@@ -19,8 +19,8 @@ struct work {
     vtime stagger;
     int64_t buffer;
     int64_t window_scale;
-    uint64_t bytes;      /* bulk: per flow; 0: request and response of 100 bytes */
-    bool idle;           /* open and hold */
+    uint64_t bytes; /* bulk: per flow; 0: request and response of 100 bytes */
+    bool idle;      /* open and hold */
     vtime msl, until;
     bool timestamps;
 };
@@ -141,7 +141,8 @@ static int run_case(const struct work *k)
     uint64_t bytes = k->idle ? 0 : k->bytes ? k->bytes * k->flows : 200ull * k->flows;
     bool ok = t.bytes_delivered == bytes && t.opened >= 2ull * k->flows;
     printf("{\"bench\":\"%s\",\"packets\":%llu,\"events\":%llu,\"cpu_s\":%.4f,\"pkts_per_cpu_s\":%.0f,"
-           "\"sim_s\":%.3f,\"dropped\":%llu,\"n\":%u,\"peak_rss_kb\":%ld,\"rss_bytes_per_conn\":%.0f,\"ok\":%s}\n",
+           "\"sim_s\":%.3f,\"dropped\":%llu,\"n\":%u,\"peak_rss_kb\":%ld,\"rss_bytes_per_conn\":%.0f,\"ok\":%"
+           "s}\n",
            k->name, (unsigned long long)t.segments_delivered, (unsigned long long)w.core->events, cpu,
            cpu > 0 ? (double)t.segments_delivered / cpu : 0.0, (double)world_now(&w) * 1e-9,
            (unsigned long long)t.packets_dropped, k->flows, bench_peak_rss_kb(),
@@ -153,21 +154,60 @@ static int run_case(const struct work *k)
 
 #define GBIT UINT64_C(1000000000)
 
-static const struct work bulk = {.name = "bulk", .rate_bps = GBIT, .delay = 10 * NS_PER_MS, .queue_packets = 1000,
-    .flows = 1, .buffer = 3145728, .window_scale = 8, .bytes = 268435456, .msl = NS_PER_S, .until = VTIME_NEVER,
-    .timestamps = true};
-static const struct work bulk_small = {.name = "bulk_small", .rate_bps = GBIT, .delay = 100 * NS_PER_US,
-    .queue_packets = 1000, .flows = 1, .buffer = 131072, .window_scale = 8, .bytes = 268435456, .msl = NS_PER_S,
-    .until = VTIME_NEVER, .timestamps = true};
-static const struct work flows = {.name = "flows", .rate_bps = GBIT, .delay = 10 * NS_PER_MS, .queue_packets = 1000,
-    .flows = 100, .buffer = 131072, .window_scale = 8, .bytes = 4194304, .msl = NS_PER_S, .until = VTIME_NEVER,
-    .timestamps = true};
-static const struct work churn = {.name = "churn", .rate_bps = GBIT, .delay = 10 * NS_PER_MS, .queue_packets = 1000,
-    .flows = 10000, .stagger = 100 * NS_PER_US, .buffer = 131072, .window_scale = -1, .msl = 50 * NS_PER_MS,
-    .until = VTIME_NEVER};
-static const struct work idle = {.name = "idle_conns", .rate_bps = GBIT, .delay = 10 * NS_PER_MS,
-    .queue_packets = 1000, .flows = 10000, .stagger = 100 * NS_PER_US, .buffer = 131072, .window_scale = -1,
-    .idle = true, .msl = 120 * NS_PER_S, .until = 10 * NS_PER_S};
+static const struct work bulk = {.name = "bulk",
+                                 .rate_bps = GBIT,
+                                 .delay = 10 * NS_PER_MS,
+                                 .queue_packets = 1000,
+                                 .flows = 1,
+                                 .buffer = 3145728,
+                                 .window_scale = 8,
+                                 .bytes = 268435456,
+                                 .msl = NS_PER_S,
+                                 .until = VTIME_NEVER,
+                                 .timestamps = true};
+static const struct work bulk_small = {.name = "bulk_small",
+                                       .rate_bps = GBIT,
+                                       .delay = 100 * NS_PER_US,
+                                       .queue_packets = 1000,
+                                       .flows = 1,
+                                       .buffer = 131072,
+                                       .window_scale = 8,
+                                       .bytes = 268435456,
+                                       .msl = NS_PER_S,
+                                       .until = VTIME_NEVER,
+                                       .timestamps = true};
+static const struct work flows = {.name = "flows",
+                                  .rate_bps = GBIT,
+                                  .delay = 10 * NS_PER_MS,
+                                  .queue_packets = 1000,
+                                  .flows = 100,
+                                  .buffer = 131072,
+                                  .window_scale = 8,
+                                  .bytes = 4194304,
+                                  .msl = NS_PER_S,
+                                  .until = VTIME_NEVER,
+                                  .timestamps = true};
+static const struct work churn = {.name = "churn",
+                                  .rate_bps = GBIT,
+                                  .delay = 10 * NS_PER_MS,
+                                  .queue_packets = 1000,
+                                  .flows = 10000,
+                                  .stagger = 100 * NS_PER_US,
+                                  .buffer = 131072,
+                                  .window_scale = -1,
+                                  .msl = 50 * NS_PER_MS,
+                                  .until = VTIME_NEVER};
+static const struct work idle = {.name = "idle_conns",
+                                 .rate_bps = GBIT,
+                                 .delay = 10 * NS_PER_MS,
+                                 .queue_packets = 1000,
+                                 .flows = 10000,
+                                 .stagger = 100 * NS_PER_US,
+                                 .buffer = 131072,
+                                 .window_scale = -1,
+                                 .idle = true,
+                                 .msl = 120 * NS_PER_S,
+                                 .until = 10 * NS_PER_S};
 
 int bench_bulk(void)
 {
