@@ -236,12 +236,26 @@ static void resend_shrunk(struct tcp_ctx *x, struct tcb *t)
     retx_timer_update(x, t, true);
 }
 
+/* DEVIATION: 3.10.7.4 leaves SND.WND alone where a segment acknowledges more but may not set the window (text
+ * sent again, behind a later ACK). Its right edge would move on although the peer never said so, and what is
+ * sent beyond the peer's own edge is refused, with all its ACKs, until a time-out. The edge stays where the
+ * peer put it. */
+static void keep_edge(struct tcb *t, seq32 ack)
+{
+    seq32 edge = seq_add(t->snd.wl2, t->snd.wnd);
+    if (seq_le(ack, t->snd.wl2))
+        return;
+    t->snd.wnd = seq_gt(edge, ack) ? edge.v - ack.v : 0;
+    t->snd.wl2 = ack;
+}
+
 /* SND.UNA =< SEG.ACK =< SND.NXT: the send window, unless the segment is older than the last that set it. */
 static void update_window(struct tcp_ctx *x, struct tcb *t, const struct segment *s, uint32_t wnd)
 {
     if (!(seq_lt(t->snd.wl1, s->seq) || (seq_eq(t->snd.wl1, s->seq) && seq_le(t->snd.wl2, s->ack)))) {
         if (wnd != t->snd.wnd)
             cite(x, t, C_WINDOW_OLD);
+        keep_edge(t, s->ack);
         return;
     }
     seq32 edge = seq_add(t->snd.wl2, t->snd.wnd);
