@@ -237,17 +237,20 @@ static void flow_echo(struct flow *f)
 
 static void flow_requests(struct flow *f)
 {
-    struct sc_app *a = client_new(f, APP_REQUESTER);
-    uint32_t request = 1 + (uint32_t)pick(f, "request", 800),
-             response = 1 + (uint32_t)pick(f, "response", 3000);
+    uint32_t request = 1 + (uint32_t)pick(f, "request", 800);
+    uint32_t response = 1 + (uint32_t)pick(f, "response", 3000);
+    uint32_t rounds = 1 + (uint32_t)pick(f, "rounds", 8);
 
     if (f->l->tiny) {
         request = 1 + request % 20;
         response = 1 + response % 20;
     }
+    f->up = request * rounds; /* how slowly one may read depends on it */
+    f->down = response * rounds;
+    struct sc_app *a = client_new(f, APP_REQUESTER);
     a->request = request;
     a->response = response;
-    a->rounds = 1 + (uint32_t)pick(f, "rounds", 8);
+    a->rounds = rounds;
     close_at_last(f, a);
     a = server_new(f, APP_RESPONDER);
     a->request = request;
