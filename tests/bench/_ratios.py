@@ -16,7 +16,7 @@ CASES = [
     ("bulk", ["bulk", "--bytes=67108864"], "pkts_per_cpu_s", 150),
     ("bulk_small", ["bulk", "--delay=100us", "--buf=131072", "--bytes=67108864"], "pkts_per_cpu_s", 60),
     ("churn", ["conns", "--msl=0.05"], "pkts_per_cpu_s", 120),
-    ("idle_conns", ["conns", "--idle=1"], "rss_bytes_per_conn", None),
+    ("idle_conns", ["conns", "--idle=1", "--n=2000"], "rss_bytes_per_conn", None),
 ]
 
 
