@@ -20,7 +20,7 @@
 
 enum { GROUP = 100, FAILURES_MAX = 10 };
 #ifndef SEEDS
-#define SEEDS 2000
+#define SEEDS 4000
 #endif
 
 struct options {
