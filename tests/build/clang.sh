@@ -8,7 +8,7 @@ if ! command -v $other >/dev/null; then
     exit 77
 fi
 sources=$(find sim models tests -name '*.c' | sort)
-flags="-std=c11 -Wall -Wextra -Wconversion -Wshadow -Werror -I. $(pkg-config --cflags libcjson 2>/dev/null)"
+flags="-std=c11 -Wall -Wextra -Wconversion -Wshadow -Werror -I. $(pkg-config --cflags libcjson cairo pangocairo 2>/dev/null)"
 # shellcheck disable=SC2086
 compile() { $other $flags -DTCPLAB_DATADIR='""' -DTCPLAB_LOCALEDIR='""' -fsyntax-only "$1"; }
 for source in $sources; do

@@ -123,6 +123,8 @@ def environment(program):
         PYTHONDONTWRITEBYTECODE="1", PYTHONHASHSEED="0", CMOCKA_MESSAGE_OUTPUT="TAP",
         TCPLAB=release if program.release else os.path.join(ASAN, "tcplab"), TCPLAB_RELEASE=release,
         ASAN_OPTIONS="detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1",
+        # fontconfig keeps what it has looked up until the process ends
+        LSAN_OPTIONS=f"suppressions={os.path.abspath('tests/tools/leaks.txt')}:print_suppressions=0",
         UBSAN_OPTIONS="print_stacktrace=1")
     return env, tmp
 
