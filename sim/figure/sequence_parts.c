@@ -202,7 +202,7 @@ static void lay_ring(struct sequence *s, struct seq_block *b)
     const struct model_span *span = &m->span[b->span];
     double u = s->scale, top;
 
-    if (span->state != ST_TIME_WAIT || !b->px)
+    if (span->state != ST_TIME_WAIT || b->px <= 0)
         return;
     for (size_t i = 0; i < m->n_waits; i++)
         if (m->wait[i].lane == span->lane && m->wait[i].from >= span->from &&

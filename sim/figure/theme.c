@@ -112,6 +112,6 @@ enum phase theme_phase_of(enum report_state s)
     case ST_TIME_WAIT: return PHASE_TIME_WAIT;
     case ST_COUNT: break;
     }
-    CHECK(!"a state");
+    CHECK(0 && "a state");
     return PHASE_CLOSED;
 }

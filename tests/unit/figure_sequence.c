@@ -175,7 +175,7 @@ static void everything_is_said(void **state)
 
         for (size_t k = 0; k < q->n_arrows; k++)
             if (!q->arrow[k].detail || !q->arrow[k].text ||
-                (!q->arrow[k].number_r && !m->flight[q->arrow[k].flight].copy))
+                (q->arrow[k].number_r <= 0 && !m->flight[q->arrow[k].flight].copy))
                 fail_msg("%s: arrow %u lacks words", lessons[i], q->arrow[k].number);
         for (size_t k = 0; k < q->n_blocks; k++)
             if (!q->block[k].px || !q->block[k].second_px)
