@@ -224,7 +224,7 @@ static void label_segment(struct maker *k, struct model_flight *f, const struct 
         const char *t = l->token[i].text;
 
         if (t[0] == '#')
-            f->talk = (uint32_t)strtoul(t + 1, NULL, 10);
+            f->talk = (uint32_t)strtoul(t + 1, NULL, 10), snprintf(f->extra, sizeof f->extra, "%s", t);
         else if (is(t, "seq") && !pure)
             append_value(f->text, sizeof f->text, t);
         else if (is(t, "ack") && (pure || f->hue != HUE_DATA) &&
@@ -234,7 +234,7 @@ static void label_segment(struct maker *k, struct model_flight *f, const struct 
             append_value(f->text, sizeof f->text, t);
         else if (is(t, "win") && news)
             append_value(pure ? f->text : f->extra, MODEL_TEXT, t);
-        else if (is(t, "urg") || is(t, "ts"))
+        else if (is(t, "urg") || is(t, "ts") || is(t, "ws"))
             append_value(f->extra, sizeof f->extra, t);
         else if (l->token[i].style == STYLE_BAD && r->raw.n) {
             paint_escape(escaped, sizeof escaped, t);
@@ -325,6 +325,8 @@ static struct model_flight *flight_ending(struct maker *k, uint64_t pkt, bool co
     f->n_via = 0;
     f->reach = 1;
     f->why = (struct trace_text){NULL, NULL};
+    f->extra[0] = '\0';
+    snprintf(f->text, sizeof f->text, "%s", figure_first(k->m->lang, figure_words(TR_MARK("copy"))));
     return f;
 }
 

@@ -1,4 +1,4 @@
-#define _POSIX_C_SOURCE 200809L
+#define _XOPEN_SOURCE 700 /* strdup, M_PI */
 #include "sim/figure/paint.h"
 
 #include <math.h>

@@ -8,7 +8,7 @@
 
 #include "sim/figure/sequence_parts.h"
 
-enum { LEAST_SCALE_PERCENT = 62, TWIN = 46 };
+enum { LEAST_SCALE_PERCENT = 62, TWIN = 46, TWINS_NEAR = 64 };
 
 /* ---- columns ---- */
 
@@ -214,7 +214,7 @@ static void collect_needs(struct sequence *s, struct instants *in)
         const struct happening *a = &in->happening[i - 1], *b = &in->happening[i];
 
         if (a->lane == b->lane)
-            need(s, in, a->at, b->at, (a->leaves && b->leaves ? 46 : a->leaves || b->leaves ? 30 : 18) * u);
+            need(s, in, a->at, b->at, (a->leaves && b->leaves ? 46 : a->leaves || b->leaves ? 30 : 40) * u);
     }
     for (size_t i = 0; i < s->n_bands; i++)
         need(s, in, s->band[i].from, s->band[i].to, 88 * u);
@@ -353,6 +353,22 @@ static double beside_twins(const struct sequence *s, size_t flight)
     return step * which;
 }
 
+/* How far below its time a segment leaves where others of this instant arrive beside each other: it answers
+ * them all. */
+static double after_arrivals(const struct sequence *s, size_t flight)
+{
+    const struct model_flight *f = &s->model->flight[flight];
+    double most = 0;
+
+    for (size_t k = flight, n = 0; k-- > 0 && n < TWINS_NEAR; n++) {
+        const struct model_flight *g = &s->model->flight[k];
+
+        if (g->end == f->leave && g->to == f->from && !g->lost)
+            most = fmax(most, beside_twins(s, k));
+    }
+    return most;
+}
+
 /* The point on a line from a to b at this part of the way. */
 static struct point between(struct point a, struct point b, double part)
 {
@@ -365,7 +381,8 @@ static void lay_arrow(struct sequence *s, struct seq_arrow *a)
     struct point at, to;
     double part = f->reach, below = beside_twins(s, a->flight);
 
-    a->start = (struct point){s->lane[f->from].x, axis_y(&s->axis, f->leave) + below};
+    a->start = (struct point){s->lane[f->from].x,
+                              axis_y(&s->axis, f->leave) + fmax(below, after_arrivals(s, a->flight))};
     a->from = (struct point){lane_edge(s, f->from, s->lane[f->n_via ? f->via[0].lane : f->to].x), a->start.y};
     at = a->from;
     for (unsigned k = 0; k < f->n_via && shown(s, f->via[k].at); k++) {

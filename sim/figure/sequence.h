@@ -64,9 +64,9 @@ struct seq_arrow {
     struct point from, tip, start; /* start: middle of the number; from: where the line begins */
     unsigned n_bends;
     struct point bend[MODEL_VIA];
-    bool cut;      /* goes on beyond the time shown */
-    double detail; /* size of the label's type; 0: no label */
-    bool text, extra;
+    bool cut;               /* goes on beyond the time shown */
+    double detail;          /* size of the label's type; 0: no label */
+    bool text, extra, over; /* over: another line runs behind the label */
     struct seq_box label;
     double why_px; /* what is said beside the X; 0: nothing */
     struct point why;

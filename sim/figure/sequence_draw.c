@@ -74,7 +74,7 @@ static void draw_ring(struct drawing_of *d, const struct seq_block *b)
         part = fmin(1, fmax(0, (double)(w->due - d->now) / (double)(w->due - w->from)));
     format_duration(text, sizeof text, w->due - w->from);
     if (!b->ring) {
-        double x = b->name.x, y = b->second_px && b->second.y > b->name.y + b->px
+        double x = b->name.x, y = b->second_px > 0 && b->second.y > b->name.y + b->px
                                       ? b->second.y + b->second_px * 1.4
                                       : b->name.y + b->px * 1.35;
         char line[48];
@@ -311,6 +311,9 @@ static void draw_label(struct drawing_of *d, const struct seq_arrow *a)
     cairo_save(cr);
     cairo_translate(cr, a->label.at.x, a->label.at.y);
     cairo_rotate(cr, a->label.angle);
+    if (a->over)
+        paint_fill(d->p, (struct rect){x - 2, -badge_h / 2, a->label.w + 4, badge_h}, px * .22,
+                   colour_alpha(d->t->background, 235));
     e = paint_measure(d->p, FACE_BOLD, px * .8, f->badge);
     {
         double w = e.w + px * .7 + (f->again ? px * .95 : 0);
@@ -396,6 +399,25 @@ static enum icon note_icon(const struct model_note *n)
     return n->kind == NOTE_TIMER ? ICON_TIMER : n->kind == NOTE_HOST ? ICON_SERVER : ICON_USER;
 }
 
+/* From each chip to where it happens. */
+static void draw_leaders(struct drawing_of *d)
+{
+    double u = d->u;
+
+    for (size_t i = 0; i < d->s->n_chips; i++) {
+        const struct seq_chip *c = &d->s->chip[i];
+        const struct model_note *n = &d->s->model->note[c->note];
+        const struct seq_lane *l = &d->s->lane[n->lane];
+        double near = l->side < 0 ? c->r.x + c->r.w : c->r.x;
+        colour ink = n->bad ? d->t->hue[HUE_RST].text : d->t->ink2;
+
+        if (n->at <= d->now)
+            paint_line(d->p, (struct point){near, c->r.y + c->r.h / 2},
+                       (struct point){l->x + (l->side < 0 ? -6 : 6) * u, c->y}, 1.4 * u,
+                       colour_alpha(ink, 150));
+    }
+}
+
 static void draw_chips(struct drawing_of *d)
 {
     const struct model *m = d->s->model;
@@ -404,16 +426,13 @@ static void draw_chips(struct drawing_of *d)
     for (size_t i = 0; i < d->s->n_chips; i++) {
         const struct seq_chip *c = &d->s->chip[i];
         const struct model_note *n = &m->note[c->note];
-        const struct seq_lane *l = &d->s->lane[n->lane];
         const char *second = seq_note_second(m, n);
         colour ink = n->bad ? d->t->hue[HUE_RST].text : d->t->ink2;
-        double x = c->r.x + 9 * u, near = l->side < 0 ? c->r.x + c->r.w : c->r.x, mid = c->r.y + c->r.h / 2;
+        double x = c->r.x + 9 * u, mid = c->r.y + c->r.h / 2;
         struct extent e;
 
         if (n->at > d->now)
             continue;
-        paint_line(d->p, (struct point){near, mid}, (struct point){l->x + (l->side < 0 ? -6 : 6) * u, c->y},
-                   1.4 * u, colour_alpha(ink, 150));
         paint_fill(d->p, c->r, 7 * u, colour_alpha(d->t->card, 225));
         paint_frame(d->p, c->r, 7 * u, 1.3 * u * d->t->stroke, n->bad ? d->t->hue[HUE_RST].line : d->t->line,
                     false);
@@ -494,6 +513,7 @@ void sequence_draw(const struct sequence *s, struct paint *p, const struct seque
     draw_ticks(&d);
     draw_life_lines(&d);
     draw_bands(&d);
+    draw_leaders(&d);
     draw_arrows(&d);
     draw_chips(&d);
     draw_pills(&d);

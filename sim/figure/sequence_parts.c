@@ -212,8 +212,8 @@ static void lay_ring(struct sequence *s, struct seq_block *b)
         }
     if (!b->wait)
         return;
-    top = (b->second_px && b->second.y > b->name.y + b->px ? b->second.y + b->second_px * 1.5
-                                                           : b->name.y + b->px * 1.4);
+    top = (b->second_px > 0 && b->second.y > b->name.y + b->px ? b->second.y + b->second_px * 1.5
+                                                               : b->name.y + b->px * 1.4);
     b->ring_r = fmin(42 * u, (b->r.y + b->r.h - top - 14 * u) / 2);
     if (b->ring_r < 24 * u)
         return;

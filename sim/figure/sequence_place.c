@@ -165,6 +165,7 @@ static bool try_detail(struct placing *pl, double px, bool text, bool extra, int
         if (!seq_free(pl->s, &box) || crossed(pl, &box) > cross)
             continue;
         a->detail = px;
+        a->over = cross && crossed(pl, &box);
         a->text = text;
         a->extra = extra;
         a->label = box;
@@ -201,6 +202,11 @@ static bool weighty(const struct model_flight *f)
     return (f->hue != HUE_DATA && f->hue != HUE_ACK) || f->again || f->lost;
 }
 
+static int turn_of(const struct model_flight *f)
+{
+    return f->copy ? 2 : weighty(f) ? 0 : 1;
+}
+
 static void place_label(struct sequence *s, struct paint *p, size_t i)
 {
     static const struct {
@@ -223,7 +229,7 @@ static void place_label(struct sequence *s, struct paint *p, size_t i)
 
         if ((ways[k].extra && !*f->extra) || px < 10 || (ways[k].cross > 1 && !weighty(f)))
             continue;
-        if (try_detail(&pl, px, ways[k].text, ways[k].extra, ways[k].cross, ways[k].below))
+        if (try_detail(&pl, px, ways[k].text, ways[k].extra, ways[k].cross, ways[k].below != f->copy))
             return;
     }
 }
@@ -262,9 +268,9 @@ static void place_why(struct sequence *s, struct paint *p, size_t i)
 
 void seq_place_labels(struct sequence *s, struct paint *p)
 {
-    for (int pass = 0; pass < 2; pass++)
+    for (int pass = 0; pass < 3; pass++)
         for (size_t i = 0; i < s->n_arrows; i++)
-            if (weighty(&s->model->flight[s->arrow[i].flight]) == (pass == 0))
+            if (turn_of(&s->model->flight[s->arrow[i].flight]) == pass)
                 place_label(s, p, i);
     for (size_t i = 0; i < s->n_arrows; i++)
         place_why(s, p, i);

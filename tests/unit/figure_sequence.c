@@ -174,11 +174,11 @@ static void everything_is_said(void **state)
         struct sequence *q = sequence_new(m, s->paint, &o);
 
         for (size_t k = 0; k < q->n_arrows; k++)
-            if (!q->arrow[k].detail || !q->arrow[k].text ||
+            if (q->arrow[k].detail <= 0 || !q->arrow[k].text ||
                 (q->arrow[k].number_r <= 0 && !m->flight[q->arrow[k].flight].copy))
                 fail_msg("%s: arrow %u lacks words", lessons[i], q->arrow[k].number);
         for (size_t k = 0; k < q->n_blocks; k++)
-            if (!q->block[k].px || !q->block[k].second_px)
+            if (q->block[k].px <= 0 || q->block[k].second_px <= 0)
                 fail_msg("%s: a state lacks its names", lessons[i]);
         sequence_free(q);
         model_free(m);
