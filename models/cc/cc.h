@@ -10,9 +10,7 @@ enum cc_kind { CC_NONE, CC_RENO, CC_COUNT };
 struct cc_state { /* in the TCB */
     uint32_t cwnd, ssthresh;
     uint32_t smss;
-    uint32_t acked;        /* bytes counted towards the next increase in congestion avoidance */
-    uint32_t recover_cwnd; /* spare for algorithms: cwnd when recovery began */
-    uint32_t pad;
+    uint32_t acked; /* bytes counted towards the next increase in congestion avoidance */
 };
 
 struct cc_ops {

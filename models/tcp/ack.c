@@ -85,7 +85,7 @@ static void dequeue(struct tcp_ctx *x, struct tcb *t, seq32 ack)
 static void measure(struct tcp_ctx *x, struct tcb *t, const struct segment *s)
 {
     vtime now = world_now(x->w);
-    if ((t->flags & TF_RTT) && seq_ge(s->ack, t->rtt_seq)) {
+    if ((t->flags & TF_RTT) && seq_ge(s->ack, t->snd.rtt_seq)) {
         t->flags &= ~TF_RTT;
         rtt_sample(x, t, now - t->rtt_at);
     } else if (!(t->flags & TF_RTT) && (t->flags & TF_TS) && (s->opts & SEG_TS) && s->tsecr != 0) {

@@ -3,7 +3,7 @@
 
 const char *tcp_check(const struct tcp_ctx *x, const struct tcb *t)
 {
-    if (t->broken)
+    if (t->flags & TF_BROKEN)
         return "the advertised right edge never moves left";
     if (t->state <= TCP_LISTEN)
         return NULL;

@@ -44,17 +44,14 @@ static void spawn(struct tcp_ctx *x, struct tcb *listener, struct arrival *a)
         arena_free(&x->w->mem, r, sizeof *c);
         return;
     }
-    const uint32_t inherited = TF_NAGLE | TF_KEEPALIVE | TF_NO_REPORTS;
+    const uint32_t inherited = TF_NAGLE | TF_KEEPALIVE;
     c->conn = conn;
     wake_init(&c->wake, conn);
     c->flags = TF_PASSIVE | (listener->flags & inherited);
     c->dscp = listener->dscp;
-    c->ttl = listener->ttl;
     c->dscp_in = a->tos >> 2;
-    c->user_timeout = listener->user_timeout;
-    c->keep_idle = listener->keep_idle;
-    c->r1 = listener->r1;
-    c->r2 = listener->r2;
+    if (listener->own)
+        *own_settings(x, c) = settings(x, listener);
     fsm_born(c, TCP_LISTEN);
     learn_irs(x, c, &a->s);
     first_window(c, &a->s);
@@ -484,7 +481,7 @@ void tcp_icmp(struct tcp_ctx *x, struct tcb *t, const struct icmp_error *e, seq3
         die(x, t, edge_of(EG_ICMP, (enum tcp_state)t->state), SIGNAL_HARD_ERROR);
     } else {
         cite(x, t, C_ICMP_SOFT);
-        if (!(t->flags & TF_NO_REPORTS))
+        if (!settings(x, t).no_reports)
             tell(x, t, SIGNAL_SOFT_ERROR, (uint64_t)(e->type << 8 | e->code));
     }
     leave(x, t);

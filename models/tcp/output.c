@@ -59,7 +59,7 @@ static uint16_t window_field(const struct tcp_ctx *x, struct tcb *t, bool syn)
     seq32 edge = seq_add(t->rcv.nxt, field << shift);
     if (t->state != TCP_SYN_SENT) {
         if (seq_lt(edge, t->rcv.edge_sent) && !syn)
-            t->broken = 1;
+            t->flags |= TF_BROKEN;
         t->rcv.edge_sent = seq_max(t->rcv.edge_sent, edge);
         t->rcv.adv = seq_max(t->rcv.adv, edge);
     }
@@ -97,7 +97,7 @@ static uint64_t hand_over(struct tcp_ctx *x, struct tcb *t, const struct segment
 {
     struct tcp_out o = {.src = t->e.local,
                         .dst = t->e.remote,
-                        .ttl = t->ttl,
+                        .ttl = (uint8_t)settings(x, t).ttl,
                         .tos = (uint8_t)(t->dscp << 2),
                         .retx_of = retx_of,
                         .why = why,
@@ -165,7 +165,7 @@ static void send_syn(struct tcp_ctx *x, struct tcb *t)
         e->rec = rec;
         t->flags |= TF_RTT;
         t->rtt_at = e->at;
-        t->rtt_seq = seq_add(t->snd.iss, 1);
+        t->snd.rtt_seq = seq_add(t->snd.iss, 1);
     }
     retx_timer_update(x, t, true);
 }
@@ -233,7 +233,7 @@ static void send_text(struct tcp_ctx *x, struct tcb *t, uint32_t len, bool fin, 
     if (!(t->flags & TF_RTT) && !probe) {
         t->flags |= TF_RTT;
         t->rtt_at = e->at;
-        t->rtt_seq = t->snd.nxt;
+        t->snd.rtt_seq = t->snd.nxt;
     }
     enum tcp_clause why = probe                      ? C_PROBE_OUT
                           : fin                      ? C_FIN_OUT
@@ -483,7 +483,7 @@ void output_call(struct tcp_ctx *x, struct tcb *t)
 
 void owe(struct tcp_ctx *x, struct tcb *t)
 {
-    t->reply_cause = x->w->core->cause;
+    reply_cause_set(x, t);
     if (t->flags & (TF_SETTLE | TF_DEAD))
         return;
     t->flags |= TF_SETTLE;
@@ -500,7 +500,7 @@ void owe_ack(struct tcp_ctx *x, struct tcb *t, enum tcp_clause why)
 void tcp_settle(struct tcp_ctx *x, struct tcb *t)
 {
     t->flags &= ~TF_SETTLE;
-    x->w->core->cause = t->reply_cause;
+    x->w->core->cause = reply_cause(x, t);
     output(x, t);
     leave(x, t);
 }
@@ -523,7 +523,7 @@ void send_rst(struct tcp_ctx *x, struct tcb *t, seq32 s, enum tcp_clause why)
         r.tsval = (uint32_t)(world_now(x->w) / NS_PER_MS);
     }
     struct tcp_out o = {
-        .src = t->e.local, .dst = t->e.remote, .ttl = t->ttl, .tos = (uint8_t)(t->dscp << 2), .why = why};
+        .src = t->e.local, .dst = t->e.remote, .ttl = (uint8_t)settings(x, t).ttl, .tos = (uint8_t)(t->dscp << 2), .why = why};
     x->ops->emit(x, t, &r, &o);
 }
 

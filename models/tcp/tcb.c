@@ -15,11 +15,7 @@ ref tcp_new(struct tcp_ctx *x, uint32_t conn, const struct tcp_endpoints *e)
     t->conn = conn;
     t->e = *e;
     t->dscp = (uint8_t)x->opt->dscp;
-    t->ttl = (uint8_t)x->opt->ttl;
     t->flags = (x->opt->nagle ? TF_NAGLE : 0u) | (x->opt->keepalive ? TF_KEEPALIVE : 0u);
-    t->user_timeout = x->opt->user_timeout;
-    t->keep_idle = x->opt->keepalive_idle;
-    t->r1 = (int32_t)x->opt->r1;
     t->rto = x->opt->rto_initial;
     t->heard = t->sent_at = world_now(x->w);
     for (int i = 0; i < TM_COUNT; i++)
@@ -34,6 +30,18 @@ static void free_queues(struct world *w, struct tcb *t)
     ring_free(w, &t->rcv.queue, sizeof(struct slice));
     ring_free(w, &t->rcv.ooo, sizeof(struct range));
     vars_free(w, t);
+    arena_free(&w->mem, t->own, sizeof(struct settings));
+    t->own = 0;
+}
+
+struct settings *own_settings(struct tcp_ctx *x, struct tcb *t)
+{
+    if (!t->own) {
+        struct settings from_host = settings(x, t);
+        t->own = arena_alloc(&x->w->mem, sizeof from_host);
+        *(struct settings *)world_at(x->w, t->own) = from_host;
+    }
+    return world_at(x->w, t->own);
 }
 
 void leave(struct tcp_ctx *x, struct tcb *t)
@@ -147,8 +155,4 @@ void tcp_endpoints(const struct tcb *t, struct tcp_endpoints *e)
 uint32_t *tcp_user(struct tcb *t)
 {
     return &t->user;
-}
-ref *tcp_link(struct tcb *t)
-{
-    return &t->link;
 }

@@ -25,7 +25,7 @@
 #define TF_SCALE (1u << 9)       /* window scale agreed */
 #define TF_NAGLE (1u << 10)
 #define TF_KEEPALIVE (1u << 11)
-#define TF_NO_REPORTS (1u << 12) /* SHLD-20: soft errors are not told */
+#define TF_BROKEN (1u << 12) /* a law was broken in passing (check.c) */
 #define TF_ORPHAN (1u << 13)
 #define TF_DEAD (1u << 14)         /* CLOSED; freed when the present call ends */
 #define TF_SYN_RETX (1u << 15)     /* our SYN was sent more than once */
@@ -100,19 +100,35 @@ struct ring { /* a queue of fixed-size entries in the arena */
     uint16_t head, n, cap, pad;
 };
 
-struct tcb {
+struct settings { /* as TCP's user may set them; and what only a connection in trouble has */
+    vtime user_timeout, keep_idle;
+    vtime r2;        /* 0: the host's */
+    vtime rtx_since; /* when the present run of retransmissions began (R2) */
+    int32_t r1;
+    uint16_t no_reports; /* SHLD-20: soft errors are not told */
+    uint16_t ttl;
+};
+
+struct tcb { /* laid out without gaps: two of these are most of what a connection costs */
     struct wake wake;
     vtime due[TM_COUNT]; /* VTIME_NEVER: not armed */
     uint32_t conn, user;
-    ref link;
     uint32_t flags;
+    ref own;    /* struct settings; 0: the host's */
+    ref shadow; /* struct told: what the trace was told; only while somebody listens */
     struct tcp_endpoints e;
     uint8_t state; /* enum tcp_state; written by fsm.c alone */
-    uint8_t dscp, ttl, dscp_in;
+    uint8_t dscp, dscp_in;
+    uint8_t backoff, retx_count, keep_count;
+    uint8_t ack_why; /* enum tcp_clause of the ACK owed */
+    uint8_t growth;  /* enum tcp_clause of the last increase of cwnd that was cited */
+    uint8_t held;    /* enum tcp_clause that held text back last */
+    uint8_t storm;   /* empty segments outside the window answered since one lay inside it */
 
     struct {
         seq32 una, nxt, wl1, wl2, iss, up, recover, rtx, rtx_end;
         uint32_t wnd, max_wnd;
+        seq32 rtt_seq;    /* TF_RTT: the segment being timed is acknowledged by this */
         uint64_t queued;  /* octets the user has handed over, ever */
         uint64_t nxt_off; /* octets segmentized: where the stream goes on at SND.NXT */
         uint64_t push,
@@ -138,25 +154,11 @@ struct tcb {
     struct cc_state cc;
     vtime srtt, rttvar, rto; /* srtt 0: no measurement yet */
     vtime rtt_at;
-    seq32 rtt_seq;
-    uint32_t ts_recent;
     vtime ts_recent_at;
+    vtime heard;   /* when the peer was last heard */
+    vtime sent_at; /* when text was last sent */
+    uint32_t ts_recent;
     seq32 last_ack_sent;
-    uint8_t backoff, retx_count, keep_count;
-    uint8_t ack_why; /* enum tcp_clause of the ACK owed */
-    uint8_t growth;  /* enum tcp_clause of the last increase of cwnd that was cited */
-    uint8_t broken;  /* a law was broken in passing (check.c) */
-    uint8_t held;    /* enum tcp_clause that held text back last */
-    uint8_t storm;   /* empty segments outside the window answered since one lay inside it */
-    vtime rtx_since; /* when the present run of retransmissions began (R2) */
-    vtime heard;     /* when the peer was last heard */
-    vtime sent_at;   /* when text was last sent */
-    vtime user_timeout;
-    vtime r2;
-    int32_t r1;
-    ref shadow;           /* struct told: what the trace was told; only while somebody listens */
-    uint64_t reply_cause; /* record that made the reply owed */
-    vtime keep_idle;
 };
 
 struct arrival { /* SEGMENT ARRIVES: the segment as it is whittled down by the steps */
@@ -181,9 +183,24 @@ enum tcp_result call_rec(struct tcp_ctx *x, struct tcb *t, unsigned call, enum t
 void tell(struct tcp_ctx *x, struct tcb *t, enum tcp_signal what, uint64_t value);
 void vars_rec(struct tcp_ctx *x, struct tcb *t);
 void vars_free(struct world *w, struct tcb *t);
+/* The record that made the reply owed; kept only while somebody listens. */
+void reply_cause_set(struct tcp_ctx *x, struct tcb *t);
+uint64_t reply_cause(const struct tcp_ctx *x, const struct tcb *t);
 
 /* tcb.c: life, rings */
 struct tcb *tcb_at(const struct tcp_ctx *x, ref r);
+/* What holds for this connection: its own settings if it has any, else the host's. */
+static inline struct settings settings(const struct tcp_ctx *x, const struct tcb *t)
+{
+    if (t->own)
+        return *(const struct settings *)world_at(x->w, t->own);
+    return (struct settings){.user_timeout = x->opt->user_timeout,
+                             .keep_idle = x->opt->keepalive_idle,
+                             .r1 = (int32_t)x->opt->r1,
+                             .ttl = (uint16_t)x->opt->ttl};
+}
+/* Its own, made from the host's when first needed. */
+struct settings *own_settings(struct tcp_ctx *x, struct tcb *t);
 /* Ends every call into TCP: the vars record; a dead TCB is handed back and freed (t is invalid afterwards).
  */
 void leave(struct tcp_ctx *x, struct tcb *t);

@@ -169,8 +169,6 @@ uint32_t tcp_unread(const struct tcb *t);
 void tcp_endpoints(const struct tcb *t, struct tcp_endpoints *e);
 /* The owner's word kept in the TCB (an app's index, a hash link ...). */
 uint32_t *tcp_user(struct tcb *t);
-/* The next TCB in the owner's hash chain or list (a ref, the owner's to use). */
-ref *tcp_link(struct tcb *t);
 
 /* --- invariants (check.c) --- */
 /* Constant time; after every event for each touched TCB. NULL: all hold; else the name of the broken one. */

@@ -76,10 +76,11 @@ void retx_timer_update(struct tcp_ctx *x, struct tcb *t, bool restart)
 void user_timer_update(struct tcp_ctx *x, struct tcb *t, bool progress)
 {
     bool waiting = t->snd.sent.n != 0 || snd_waiting(t) != 0;
-    if (t->user_timeout <= 0 || !waiting)
+    vtime limit = settings(x, t).user_timeout;
+    if (limit <= 0 || !waiting)
         timer_off(x, t, TM_USER);
     else if (progress || !timer_on(t, TM_USER))
-        timer_set(x, t, TM_USER, t->user_timeout);
+        timer_set(x, t, TM_USER, limit);
 }
 
 void keepalive_update(struct tcp_ctx *x, struct tcb *t)
@@ -88,7 +89,7 @@ void keepalive_update(struct tcp_ctx *x, struct tcb *t)
     if (!want)
         timer_off(x, t, TM_KEEPALIVE);
     else if (!timer_on(t, TM_KEEPALIVE))
-        timer_set(x, t, TM_KEEPALIVE, t->keep_idle);
+        timer_set(x, t, TM_KEEPALIVE, settings(x, t).keep_idle);
 }
 
 void enter_time_wait(struct tcp_ctx *x, struct tcb *t)
@@ -112,11 +113,12 @@ static bool given_up(struct tcp_ctx *x, struct tcb *t)
 {
     const struct sent *first = ring_at(x, &t->snd.sent, sizeof *first, 0);
     bool syn = first->ctl & TCP_SYN; /* also in FIN-WAIT-1, after a CLOSE in SYN-RECEIVED (MUST-23) */
-    vtime r2 = t->r2 > 0 ? t->r2 : syn ? x->opt->r2_syn : x->opt->r2;
+    const struct settings own = settings(x, t);
+    vtime r2 = own.r2 > 0 ? own.r2 : syn ? x->opt->r2_syn : x->opt->r2;
     if (syn)
         r2 = max_i64(r2, x->opt->r2_syn);
     /* While the peer answers and merely keeps its window shut, the connection stays (MUST-37, SHLD-17). */
-    vtime since = t->snd.wnd == 0 && !syn ? max_i64(t->rtx_since, t->heard) : t->rtx_since;
+    vtime since = t->snd.wnd == 0 && !syn ? max_i64(own.rtx_since, t->heard) : own.rtx_since;
     if (t->retx_count == 0 || world_now(x->w) - since < r2)
         return false;
     give_up(x, t, C_R2_REACHED, SIGNAL_TIMEOUT);
@@ -128,13 +130,13 @@ static void count_retransmission(struct tcp_ctx *x, struct tcb *t)
 {
     if (t->retx_count < UINT8_MAX)
         t->retx_count++;
-    if (t->retx_count < t->r1 || (t->flags & TF_R1_TOLD))
+    if (t->retx_count < settings(x, t).r1 || (t->flags & TF_R1_TOLD))
         return;
     t->flags |= TF_R1_TOLD;
     cite(x, t, C_R1_REACHED);
     if (x->ops->bad_route)
         x->ops->bad_route(x, t);
-    if (!(t->flags & TF_NO_REPORTS))
+    if (!settings(x, t).no_reports)
         tell(x, t, SIGNAL_R1, t->retx_count);
 }
 
@@ -143,7 +145,7 @@ static void retransmission_timeout(struct tcp_ctx *x, struct tcb *t)
     CHECK(t->snd.sent.n > 0);
     struct sent *first = ring_at(x, &t->snd.sent, sizeof *first, 0);
     if (t->retx_count == 0)
-        t->rtx_since = first->at;
+        own_settings(x, t)->rtx_since = first->at;
     if (given_up(x, t))
         return;
     bool again = t->retx_count > 0; /* by this timer (RFC 5681 sec 3.1); a fast retransmit does not count */
@@ -175,7 +177,7 @@ static void persist_timeout(struct tcp_ctx *x, struct tcb *t)
     if (t->backoff < UINT8_MAX)
         t->backoff++;
     if (t->retx_count == 0 && t->snd.sent.n == 0)
-        t->rtx_since = world_now(x->w);
+        own_settings(x, t)->rtx_since = world_now(x->w);
     if (t->snd.sent.n > 0) {
         if (given_up(x, t))
             return;
@@ -187,11 +189,11 @@ static void persist_timeout(struct tcp_ctx *x, struct tcb *t)
 
 static void keepalive_timeout(struct tcp_ctx *x, struct tcb *t)
 {
-    vtime idle = world_now(x->w) - t->heard;
-    if (idle < t->keep_idle || t->snd.sent.n != 0) { /* MUST-26 */
+    vtime keep_idle = settings(x, t).keep_idle, idle = world_now(x->w) - t->heard;
+    if (idle < keep_idle || t->snd.sent.n != 0) { /* MUST-26 */
         t->keep_count = 0;
-        vtime rest = t->keep_idle - idle;
-        timer_set(x, t, TM_KEEPALIVE, rest > 0 ? rest : max_i64(t->keep_idle, rto_now(x, t)));
+        vtime rest = keep_idle - idle;
+        timer_set(x, t, TM_KEEPALIVE, rest > 0 ? rest : max_i64(keep_idle, rto_now(x, t)));
         return;
     }
     if (t->keep_count >= x->opt->keepalive_probes) {

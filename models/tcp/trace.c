@@ -24,6 +24,7 @@ void rejected(struct tcp_ctx *x, struct tcb *t, const struct arrival *a, unsigne
 struct told {
     int64_t value[VAR_COUNT];
     uint64_t armed[TM_COUNT];
+    uint64_t reply_cause;
     uint64_t used;
 };
 
@@ -37,6 +38,17 @@ static struct told *told_of(struct tcp_ctx *x, struct tcb *t)
 uint64_t timer_armed_by(const struct tcp_ctx *x, const struct tcb *t, enum tcp_timer m)
 {
     return t->shadow ? ((const struct told *)world_at(x->w, t->shadow))->armed[m] : 0;
+}
+
+void reply_cause_set(struct tcp_ctx *x, struct tcb *t)
+{
+    if (x->w->trace.wanted)
+        told_of(x, t)->reply_cause = x->w->core->cause;
+}
+
+uint64_t reply_cause(const struct tcp_ctx *x, const struct tcb *t)
+{
+    return t->shadow ? ((const struct told *)world_at(x->w, t->shadow))->reply_cause : 0;
 }
 
 void timer_rec(struct tcp_ctx *x, struct tcb *t, enum tcp_timer m, unsigned op)

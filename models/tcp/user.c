@@ -47,7 +47,7 @@ enum tcp_result tcp_open(struct tcp_ctx *x, struct tcb *t, const struct tcp_open
     if (a->dscp != 0xff)
         t->dscp = a->dscp;
     if (a->user_timeout >= 0)
-        t->user_timeout = a->user_timeout;
+        own_settings(x, t)->user_timeout = a->user_timeout;
     if (a->passive) {
         t->flags |= TF_PASSIVE;
         fsm_fire(x, t, EDGE_OPEN_PASSIVE);
@@ -335,18 +335,18 @@ enum tcp_result tcp_set(struct tcp_ctx *x, struct tcb *t, enum tcp_setting what,
         break;
     case SET_KEEPALIVE: flag_set(t, TF_KEEPALIVE, value != 0); break;
     case SET_KEEPALIVE_IDLE:
-        t->keep_idle = max_i64(value, NS_PER_MS); /* option.def's bound */
+        own_settings(x, t)->keep_idle = max_i64(value, NS_PER_MS); /* option.def's bound */
         timer_off(x, t, TM_KEEPALIVE);
         break;
     case SET_USER_TIMEOUT:
-        t->user_timeout = value;
+        own_settings(x, t)->user_timeout = value;
         user_timer_update(x, t, true);
         break;
     case SET_DSCP: t->dscp = (uint8_t)value; break;
-    case SET_TTL: t->ttl = (uint8_t)max_i64(1, min_i64(value, 255)); break;
-    case SET_R1: t->r1 = (int32_t)max_i64(1, min_i64(value, 100)); break;
-    case SET_R2: t->r2 = value; break;
-    case SET_REPORTS: flag_set(t, TF_NO_REPORTS, value == 0); break;
+    case SET_TTL: own_settings(x, t)->ttl = (uint16_t)max_i64(1, min_i64(value, 255)); break;
+    case SET_R1: own_settings(x, t)->r1 = (int32_t)max_i64(1, min_i64(value, 100)); break;
+    case SET_R2: own_settings(x, t)->r2 = value; break;
+    case SET_REPORTS: own_settings(x, t)->no_reports = value == 0; break;
     case SETTING_COUNT: break;
     }
     keepalive_update(x, t);
