@@ -251,7 +251,7 @@ static void user_calls(struct lab *l)
 {
     if (!lab_has(l, LAB_CALLS) || !lab_chance(l, "calls", 0, 25))
         return;
-    l->n_calls = 1 + (uint32_t)lab_pick(l, "call count", 0, MAX_LAB_CALLS);
+    l->n_calls = 1 + (uint32_t)lab_pick(l, "call count", 0, MAX_LAB_CALLS - 4);
     for (uint32_t i = 0; i < l->n_calls; i++) {
         struct lab_call *c = &l->call[i];
         struct sc_step *s = &c->step;
@@ -273,7 +273,28 @@ static void user_calls(struct lab *l)
         if (s->setting == SET_TTL)
             s->value = 64;
     }
-    for (uint32_t i = 1; i < l->n_calls; i++) /* in the order of their times */
+}
+
+/* Packets in flight are lost, delayed, doubled or harmed by hand. */
+static void meddling(struct lab *l)
+{
+    if (!lab_has(l, LAB_MEDDLE) || !lab_chance(l, "meddling", 0, 15))
+        return;
+    for (uint32_t i = 0; i < 1 + (uint32_t)lab_pick(l, "hands", 0, 6) && l->n_calls < MAX_LAB_CALLS; i++) {
+        struct lab_call *c = &l->call[l->n_calls++];
+
+        *c = (struct lab_call){.meddle = true};
+        c->at = before(l, "hand at", i, lab_chance(l, "hand early", i, 70) ? 3 * NS_PER_S : l->heal);
+        c->fault.kind = (enum sc_fault_kind)lab_pick(l, "hand does", i, 4);
+        c->fault.amount = (vtime)lab_pick(l, "hand amount", i, 2000) * NS_PER_MS;
+        c->fault.copies = 1 + (uint32_t)lab_pick(l, "hand copies", i, 2);
+        c->fault.bit = (uint32_t)lab_pick(l, "hand bit", i, 400);
+    }
+}
+
+static void sort_calls(struct lab *l)
+{
+    for (uint32_t i = 1; i < l->n_calls; i++)
         for (uint32_t k = i; k > 0 && l->call[k].at < l->call[k - 1].at; k--) {
             struct lab_call t = l->call[k];
 
@@ -369,6 +390,8 @@ void lab_make(struct lab *l, uint64_t seed, uint64_t without)
     partitions(l);
     icmp(l);
     user_calls(l);
+    meddling(l);
+    sort_calls(l);
     faults(l);
     for (uint32_t i = 1; i < l->sc.n_events; i++) /* by time */
         for (uint32_t k = i; k > 0 && l->event[k].at < l->event[k - 1].at; k--) {

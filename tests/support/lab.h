@@ -43,6 +43,7 @@
     FEATURE(DOWN, "down")                                                                                    \
     FEATURE(ICMP, "icmp")                                                                                    \
     FEATURE(CALLS, "calls")                                                                                  \
+    FEATURE(MEDDLE, "meddle")                                                                                \
     FEATURE(FLOWS, "flows")                                                                                  \
     FEATURE(BULK, "bulk")                                                                                    \
     FEATURE(DELAY, "delay")                                                                                  \
@@ -68,10 +69,12 @@ enum {
     MAX_LAB_CALLS = 12
 };
 
-struct lab_call { /* a user call out of turn */
+struct lab_call { /* a user call out of turn, or a hand laid on a packet in flight */
     vtime at;
     uint32_t conn; /* modulo the connections there have been */
+    bool meddle;   /* the newest packet in flight meets with this fault */
     struct sc_step step;
+    struct sc_fault fault;
 };
 
 struct lab {
