@@ -522,8 +522,11 @@ void send_rst(struct tcp_ctx *x, struct tcb *t, seq32 s, enum tcp_clause why)
         r.opts = SEG_TS;
         r.tsval = (uint32_t)(world_now(x->w) / NS_PER_MS);
     }
-    struct tcp_out o = {
-        .src = t->e.local, .dst = t->e.remote, .ttl = (uint8_t)settings(x, t).ttl, .tos = (uint8_t)(t->dscp << 2), .why = why};
+    struct tcp_out o = {.src = t->e.local,
+                        .dst = t->e.remote,
+                        .ttl = (uint8_t)settings(x, t).ttl,
+                        .tos = (uint8_t)(t->dscp << 2),
+                        .why = why};
     x->ops->emit(x, t, &r, &o);
 }
 
