@@ -40,14 +40,14 @@ _tcplab()
     --trace | --pcapng | --junit) _tcplab_files '*' ;;
     --keep-traces) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -d -- "$cur")) ;;
     --color) COMPREPLY=($(compgen -W "auto always never" -- "$cur")) ;;
-    --seed | --set | --until | --from | --to | --size | --width | --time-limit | --memory-limit | -j) ;;
+    --seed | --set | --until | --at | --packet | --from | --to | --size | --width | --time-limit | --memory-limit | -j) ;;
     *)
         if [[ $cur == -* ]]; then
             local options=
             case $command in
             run) options="--trace --pcapng --seed --set --until --lang --absolute --why --width --color --ascii --quiet" ;;
             batch) options="-j --junit --tap --keep-traces --time-limit --memory-limit --seed" ;;
-            draw) options="-o --figure --from --to --theme --lang --size --axis --absolute" ;;
+            draw) options="-o --figure --at --packet --from --to --theme --lang --size --axis --absolute" ;;
             show) options="--lang --absolute --why --width --color --ascii" ;;
             diff | list) options="--lang" ;;
             explain) options="--lang --width" ;;

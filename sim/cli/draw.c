@@ -1,5 +1,6 @@
 #include "sim/cli/cli.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,10 +15,23 @@
 #include "sim/figure/export.h"
 #include "sim/report/i18n.h"
 
-enum { OPT_FIGURE = 256, OPT_FROM, OPT_TO, OPT_THEME, OPT_DRAW_LANG, OPT_SIZE, OPT_AXIS, OPT_DRAW_ABSOLUTE };
+enum {
+    OPT_FIGURE = 256,
+    OPT_AT,
+    OPT_PACKET,
+    OPT_FROM,
+    OPT_TO,
+    OPT_THEME,
+    OPT_DRAW_LANG,
+    OPT_SIZE,
+    OPT_AXIS,
+    OPT_DRAW_ABSOLUTE
+};
 static const struct cli_option options[] = {
     {'o', "-o", "FILE", "where to: .svg, .png, .pdf, .mmd (Mermaid) or .txt (the ladder)"},
     {OPT_FIGURE, "--figure", "NAME", "what to draw: sequence"},
+    {OPT_AT, "--at", "TIME", "the moment to show, such as 240ms; otherwise everything, or the end"},
+    {OPT_PACKET, "--packet", "ID", "the segment that is meant, by the id of its record in the trace"},
     {OPT_FROM, "--from", "TIME", "from this virtual time, such as 1s"},
     {OPT_TO, "--to", "TIME", "to this virtual time"},
     {OPT_THEME, "--theme", "NAME", "light, dark or projector"},
@@ -81,17 +95,43 @@ static bool take_size(const char *value, struct figure_options *o)
     return true;
 }
 
+static bool take_figure(const char *value, struct figure_options *o)
+{
+    const char *names[FIGURE_KINDS];
+    int i;
+
+    for (i = 0; i < FIGURE_KINDS; i++)
+        names[i] = figure_name((enum figure_kind)i);
+    i = choice("--figure", value, names, ARRAY_LEN(names));
+    o->figure = (enum figure_kind)(i < 0 ? 0 : i);
+    return i >= 0;
+}
+
+static bool take_packet(const char *value, struct figure_options *o)
+{
+    char *end;
+
+    errno = 0;
+    o->packet = strtoull(value, &end, 10);
+    if (*value >= '0' && *value <= '9' && !*end && o->packet && !errno)
+        return true;
+    cli_error("draw", "--packet: expected the id of a segment's record, such as 12, not '%s'", value);
+    return false;
+}
+
 /* Takes one option; false: reported. */
 static bool take(struct draw *d, int id, const char *value)
 {
-    static const char *const figures[] = {"sequence"}, *const themes[] = {"light", "dark", "projector"},
+    static const char *const themes[] = {"light", "dark", "projector"},
                              *const langs[] = {"en", "zh-Hant", "both"},
                              *const axes[] = {"broken", "step", "linear"};
     int i;
 
     switch (id) {
     case 'o': d->to_file = value; return true;
-    case OPT_FIGURE: return choice("--figure", value, figures, ARRAY_LEN(figures)) >= 0;
+    case OPT_FIGURE: return take_figure(value, &d->o);
+    case OPT_AT: return take_time("--at", value, &d->o.at);
+    case OPT_PACKET: return take_packet(value, &d->o);
     case OPT_FROM: return take_time("--from", value, &d->o.from);
     case OPT_TO: return take_time("--to", value, &d->o.to);
     case OPT_THEME:
@@ -199,6 +239,11 @@ static int draw(struct draw *d, const char *word)
         cli_error("draw", "-o %s: unknown kind of file; expected .svg, .png, .pdf, .mmd or .txt", d->to_file);
         return CLI_USAGE;
     }
+    if (!figure_can(d->o.figure, d->o.format)) {
+        cli_error("draw", "-o %s: --figure %s can be .svg, .png or .pdf", d->to_file,
+                  figure_name(d->o.figure));
+        return CLI_USAGE;
+    }
     if (d->o.to <= d->o.from) {
         cli_error("draw", "--to must be later than --from");
         return CLI_USAGE;
@@ -217,7 +262,7 @@ static int draw(struct draw *d, const char *word)
 
 static int run(struct cli_args *a)
 {
-    struct draw d = {.o = {.to = VTIME_NEVER}};
+    struct draw d = {.o = {.to = VTIME_NEVER, .at = VTIME_NEVER}};
     const char *value;
     int id;
 

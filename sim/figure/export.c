@@ -49,7 +49,21 @@ static cairo_surface_t *surface_new(FILE *f, enum figure_format format, double w
     return s;
 }
 
-static const char *draw_sequence(FILE *f, const struct model *m, const struct figure_options *o)
+/* ---- the figures ---- */
+
+struct figure_row {
+    const char *name;
+    /* Lays the figure out; width and height of the picture go into size. NULL: nothing to draw, *wrong says
+     * why. */
+    void *(*make)(const struct model *m, struct paint *p, const struct figure_options *o, struct extent *size,
+                  const char **wrong);
+    void (*draw)(void *figure, struct paint *p, const struct figure_options *o);
+    void (*drop)(void *figure);
+    bool words; /* can also be Mermaid or text */
+};
+
+static void *sequence_make(const struct model *m, struct paint *p, const struct figure_options *o,
+                           struct extent *size, const char **wrong)
 {
     struct sequence_options so = {.width = o->width > 0 ? o->width : WIDTH,
                                   .height = o->height,
@@ -57,24 +71,66 @@ static const char *draw_sequence(FILE *f, const struct model *m, const struct fi
                                   .from = o->from,
                                   .to = o->to,
                                   .title = true};
-    struct sequence_view view = {.at = VTIME_NEVER};
-    struct paint *p = paint_new(theme_get(o->theme), o->format == FIGURE_PNG);
     struct sequence *s = sequence_new(m, p, &so);
-    cairo_surface_t *surface;
-    cairo_t *cr;
-    cairo_status_t status;
 
+    (void)wrong;
     if (ceil(s->height) > HIGHEST) {
         sequence_free(s);
         so.height = HIGHEST;
         s = sequence_new(m, p, &so);
     }
-    surface = surface_new(f, o->format, ceil(s->width), ceil(s->height));
+    *size = (struct extent){.w = s->width, .h = s->height};
+    return s;
+}
+
+static void sequence_show(void *figure, struct paint *p, const struct figure_options *o)
+{
+    struct sequence_view view = {.at = o->at, .selected = o->packet};
+
+    sequence_draw(figure, p, &view);
+}
+
+static void sequence_drop(void *figure)
+{
+    sequence_free(figure);
+}
+
+static const struct figure_row figures[FIGURE_KINDS] = {
+    [FIGURE_SEQUENCE] = {"sequence", sequence_make, sequence_show, sequence_drop, true},
+};
+
+const char *figure_name(enum figure_kind k)
+{
+    return figures[k].name;
+}
+
+bool figure_can(enum figure_kind k, enum figure_format format)
+{
+    return figures[k].words || (format != FIGURE_MERMAID && format != FIGURE_TEXT);
+}
+
+/* One picture of a figure, which fills the file. */
+static const char *draw_picture(FILE *f, const struct model *m, const struct figure_options *o)
+{
+    const struct figure_row *row = &figures[o->figure];
+    struct paint *p = paint_new(theme_get(o->theme), o->format == FIGURE_PNG);
+    const char *wrong = NULL;
+    struct extent size;
+    void *figure = row->make(m, p, o, &size, &wrong);
+    cairo_surface_t *surface;
+    cairo_t *cr;
+    cairo_status_t status;
+
+    if (!figure) {
+        paint_free(p);
+        return wrong;
+    }
+    surface = surface_new(f, o->format, ceil(size.w), ceil(size.h));
     cr = cairo_create(surface);
     if (o->format == FIGURE_PDF) /* its unit is the point */
         cairo_scale(cr, .75, .75);
     paint_on(p, cr);
-    sequence_draw(s, p, &view);
+    row->draw(figure, p, o);
     status = cairo_status(cr);
     cairo_destroy(cr);
     if (o->format == FIGURE_PNG && status == CAIRO_STATUS_SUCCESS)
@@ -83,7 +139,7 @@ static const char *draw_sequence(FILE *f, const struct model *m, const struct fi
     if (status == CAIRO_STATUS_SUCCESS)
         status = cairo_surface_status(surface);
     cairo_surface_destroy(surface);
-    sequence_free(s);
+    row->drop(figure);
     paint_free(p);
     return status == CAIRO_STATUS_SUCCESS || ferror(f) ? NULL : cairo_status_to_string(status);
 }
@@ -109,7 +165,7 @@ const char *figure_export(FILE *f, const struct trace_header *h, const struct lo
         (void)sbuf_flush(&b, f);
         sbuf_free(&b);
     } else {
-        wrong = draw_sequence(f, m, o);
+        wrong = draw_picture(f, m, o);
     }
     model_free(m);
     return wrong;

@@ -28,7 +28,7 @@ says "standard input" 0 "" "" sh -c '"$0" draw - -o "$1" <"$2"' "$TCPLAB" "$TMPD
 check "gives the same" cmp "$TMPDIR/stdin.svg" "$TMPDIR/a.svg"
 
 for option in "--theme dark" "--theme projector" "--lang zh-Hant" "--lang both" "--axis step" "--axis linear" "--size 1280x720" \
-    "--from 20ms --to 100ms" "--absolute"; do
+    "--from 20ms --to 100ms" "--absolute" "--at 15ms"; do
     # shellcheck disable=SC2086
     says "$option" 0 "" "" "$TCPLAB" draw "$lesson" -o "$TMPDIR/c.png" $option
     check "$option: makes a difference" sh -c '! cmp -s "$0" "$1"' "$TMPDIR/a.png" "$TMPDIR/c.png"
@@ -37,6 +37,9 @@ done
 says "no file" 2 "" '^tcplab: draw: say where to' "$TCPLAB" draw "$lesson"
 says "an unknown kind of file" 2 "" 'unknown kind of file' "$TCPLAB" draw "$lesson" -o "$TMPDIR/a.jpg"
 says "an unknown figure" 2 "" "^tcplab: --figure: unknown name 'sequense'; did you mean sequence\?$" "$TCPLAB" draw "$lesson" -o x.svg --figure sequense
+for id in 0 x -1 1x 99999999999999999999; do
+    says "--packet $id" 2 "" "^tcplab: draw: --packet: expected the id" "$TCPLAB" draw "$lesson" -o x.svg --packet=$id
+done
 says "an unknown theme" 2 "" "^tcplab: --theme: unknown name" "$TCPLAB" draw "$lesson" -o x.svg --theme blue
 says "an unknown language" 2 "" "^tcplab: --lang: unknown name" "$TCPLAB" draw "$lesson" -o x.svg --lang de
 says "an unknown axis" 2 "" "^tcplab: --axis: unknown name" "$TCPLAB" draw "$lesson" -o x.svg --axis log
