@@ -45,14 +45,7 @@ int figure_lang_find(const char *name)
 
 struct trace_text figure_words(const char *message)
 {
-    bool chinese = !strcmp(i18n_language(), i18n_languages[1]);
-    struct trace_text t = {message, NULL};
-
-    i18n_use(i18n_languages[1]);
-    t.zh = tr(message);
-    if (!chinese)
-        i18n_use(i18n_languages[0]);
-    return t;
+    return (struct trace_text){message, i18n_text(i18n_languages[1], message)};
 }
 
 const char *figure_first(enum figure_lang lang, struct trace_text t)

@@ -97,7 +97,7 @@ struct model_options {
     bool absolute; /* sequence numbers as in the segments */
 };
 
-/* Changes the process's language while it works, and puts it back. */
+/* May be called on any thread (i18n.h); changes the language of its own while it works, and puts it back. */
 struct model *model_new(const struct trace_header *h, const struct log *log, const struct model_options *o);
 void model_free(struct model *m); /* NULL is allowed */
 /* The lane of a host (index + 1); -1: it has none. */
