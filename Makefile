@@ -72,7 +72,7 @@ endif
 # ---------------------------------------------------------------- sources
 
 LIB_SRC  := $(sort $(wildcard sim/core/*.c sim/json/*.c sim/lesson/*.c sim/report/*.c sim/run/*.c \
-                              models/*.c models/*/*.c))
+                              sim/packetdrill/*.c models/*.c models/*/*.c))
 FIG_SRC  := $(if $(filter-out 0,$(CAIRO)),$(sort $(wildcard sim/figure/*.c)))
 CLI_SRC  := $(sort $(wildcard sim/cli/*.c))
 GUI_SRC  := $(sort $(wildcard gui/*.c))
