@@ -9,6 +9,14 @@
 
 #include "models/record.h"
 
+struct fold_timer {
+    bool running;
+    vtime armed, due; /* when it was (re)started; when it will fire, VTIME_NEVER: not said */
+    uint32_t backoff; /* how many times it has been doubled */
+    uint64_t fired;   /* the last record that said it fired; 0: never */
+    vtime fired_at;
+};
+
 struct fold_conn { /* one end of a connection */
     uint32_t id, pair;
     uint16_t host; /* index + 1 */
@@ -16,9 +24,31 @@ struct fold_conn { /* one end of a connection */
     const char *local, *remote; /* addresses; remote NULL: unspecified. Borrowed from the records */
     unsigned open;              /* row of TABLE_open */
     enum report_state state;
-    uint64_t delivered; /* bytes handed to the user */
-    uint32_t known;     /* bit per enum rec_var: value[] is known */
+    enum report_state state_was; /* before the instant of the last change */
+    vtime state_since;           /* the last change; before the first one, when the connection came to be */
+    uint64_t state_record;       /* the STATE record; 0: none yet */
+    uint64_t delivered;          /* bytes handed to the user */
+    uint32_t known;              /* bit per enum rec_var: value[] is known */
     int64_t value[VAR_COUNT];
+    /* Of each known variable: when it changed last (marked where since == fold's beat), what it was before
+     * that instant (bit of had: it was known then), and the record that says so. */
+    vtime since[VAR_COUNT];
+    int64_t was[VAR_COUNT];
+    uint64_t record[VAR_COUNT];
+    uint32_t had;
+    struct fold_timer timer[TIMER_COUNT];
+};
+
+struct fold_host {
+    bool down, cut; /* crashed; off the network */
+    vtime since;    /* of the last change */
+};
+
+struct fold_path {    /* one direction of a link */
+    uint32_t changed; /* bit per LINK_EVENT_*: value[] has been set by an event */
+    uint64_t value[LINK_EVENT_COUNT];
+    bool down;
+    vtime since;
 };
 
 struct fold_map { /* numbers to indexes; hashed, but never walked, so its order is nobody's */
@@ -31,6 +61,13 @@ struct fold {
     struct fold_conn *conn; /* in the order in which they came to be */
     size_t n_conns, cap;
     struct fold_map by_id;
+    struct fold_host *host; /* by index + 1; those beyond n_hosts: nothing befell them */
+    struct fold_path *path; /* by link * 2 + direction; likewise */
+    size_t n_hosts, n_paths;
+    vtime now;  /* of the last record */
+    vtime beat; /* of the last instant with a send, an arrival, a loss, a timer's expiry, a call or a change
+                 * of state; -1: none yet */
+    uint64_t record; /* the last record taken */
 };
 
 void fold_init(struct fold *f);
@@ -39,6 +76,10 @@ void fold_free(struct fold *f);
 void fold_put(struct fold *f, const struct rec_head *r);
 /* Takes all records of the log up to and including time `at`. */
 void fold_until(struct fold *f, const struct log *log, vtime at);
+/* Whether a record makes its instant a beat. */
+bool fold_is_beat(const struct rec_head *r);
+/* What the fold knows becomes what `from` knows. */
+void fold_copy(struct fold *to, const struct fold *from);
 /* The connection end of this id; NULL: none yet. Good until the next fold_put. */
 struct fold_conn *fold_conn(const struct fold *f, uint32_t id);
 
