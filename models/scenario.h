@@ -159,8 +159,10 @@ struct sc_step {
     struct sc_read read;
     enum tcp_setting setting;
     int64_t value;
-    uint8_t dscp;       /* OPEN; 0xff: host's */
-    vtime user_timeout; /* OPEN; -1: host's */
+    uint8_t dscp;                    /* OPEN; 0xff: host's */
+    vtime user_timeout;              /* OPEN; -1: host's */
+    const struct tcp_preset *preset; /* OPEN, LISTEN: settings from the beginning */
+    uint32_t n_preset;
 };
 enum sc_behaviour {
     APP_SCRIPTED,

@@ -171,6 +171,33 @@ struct tcb *sim_tcb(const struct world *w, uint32_t conn)
     return app_up_tcb(w, conn);
 }
 
+bool sim_tcp_info(const struct world *w, uint32_t conn, struct tcp_info_view *v)
+{
+    const struct conn *c = conn_by_id(w, sim_hosts(w), conn);
+    struct world *looked_at =
+        (struct world *)(uintptr_t)w; /* tcp_ctx is made for changes; nothing is changed */
+    struct host_call call;
+
+    if (!c || !c->tcb)
+        return false;
+    host_call_init(&call, looked_at, c->host);
+    tcp_info(&call.x, world_at(w, c->tcb), v);
+    return true;
+}
+
+bool sim_tcp_get(const struct world *w, uint32_t host, uint32_t conn, enum tcp_setting what, int64_t *value)
+{
+    const struct conn *c = conn_by_id(w, sim_hosts(w), conn);
+    struct world *looked_at = (struct world *)(uintptr_t)w;
+    struct host_call call;
+
+    if (conn && (!c || !c->tcb))
+        return false;
+    host_call_init(&call, looked_at, c ? c->host : host);
+    *value = tcp_get(&call.x, c ? world_at(w, c->tcb) : NULL, what);
+    return true;
+}
+
 void sim_totals(const struct world *w, struct sim_totals *t)
 {
     const struct hosts *h = sim_hosts(w);

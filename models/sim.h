@@ -28,6 +28,10 @@ bool sim_packet_fate(struct world *w, uint64_t pkt, const struct sc_fault *fault
  * else) --- */
 uint32_t sim_conn_count(const struct world *w);            /* ids 1 .. count have been used */
 struct tcb *sim_tcb(const struct world *w, uint32_t conn); /* NULL: gone */
+/* The inside of a connection; false: gone. */
+bool sim_tcp_info(const struct world *w, uint32_t conn, struct tcp_info_view *v);
+/* What a setting of it is at this moment; conn 0: the default of a host (index from 0). False: gone. */
+bool sim_tcp_get(const struct world *w, uint32_t host, uint32_t conn, enum tcp_setting what, int64_t *value);
 struct sim_totals {
     uint64_t segments_delivered; /* TCP segments handed to a host's TCP or raw peer */
     uint64_t segments_sent, packets_dropped;

@@ -128,8 +128,11 @@ static bool left_behind(const struct world *w, struct conn *n)
 static enum tcp_result user_open(struct world *w, struct host_call *call, struct app_call *c)
 {
     const struct sc_step *s = c->step;
-    struct tcp_open_args a = {
-        .passive = s->action == DO_LISTEN, .dscp = s->dscp, .user_timeout = s->user_timeout};
+    struct tcp_open_args a = {.passive = s->action == DO_LISTEN,
+                              .dscp = s->dscp,
+                              .user_timeout = s->user_timeout,
+                              .preset = s->preset,
+                              .n_preset = s->n_preset};
     enum conn_kind kind = !a.passive ? CONN_TCP : s->local ? CONN_LISTEN : CONN_LISTEN_ANY;
     struct conn *n = conn_by_id(w, &call->s->hosts, c->conn);
     enum tcp_result result = sockets(w, c, &a.e);

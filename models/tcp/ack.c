@@ -19,11 +19,14 @@ void agree_options(struct tcp_ctx *x, struct tcb *t, const struct segment *s)
     else
         cite(x, t, C_MSS_DEFAULT);
     uint32_t path = (uint32_t)max_i64(x->opt->mtu - (t->e.v6 ? 60 : 40), 1);
+    uint32_t clamp = settings(x, t).mss;
+    if (clamp > 0)
+        path = min_u32(path, max_u32(clamp, MSS_FLOOR));
     t->snd.mss = (uint16_t)min_u32(max_u32(mss, MSS_FLOOR), path);
-    if ((s->opts & SEG_WS) && x->opt->window_scale >= 0) {
+    if ((s->opts & SEG_WS) && offers_scale(x)) {
         t->flags |= TF_SCALE;
         t->snd.wscale = (uint8_t)min_i64(s->ws, 14);
-        t->rcv.wscale = own_shift(x);
+        t->rcv.wscale = own_shift(x, t);
         cite(x, t, C_SCALE_AGREED);
     }
     if ((s->opts & SEG_TS) && x->opt->timestamps) {
@@ -373,7 +376,7 @@ bool ack_step(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
         fsm_fire(x, t, EDGE_FW1_ACK);
         tell(x, t, SIGNAL_CLOSE_OK, 0);
         if ((t->flags & TF_ORPHAN) && x->opt->orphan_timeout > 0)
-            timer_set(x, t, TM_ORPHAN, x->opt->orphan_timeout);
+            spare_set(x, t, TF_ORPHAN_WAIT, x->opt->orphan_timeout);
     } else if (t->state == TCP_CLOSING) {
         fsm_fire(x, t, EDGE_CLOSING_ACK);
         enter_time_wait(x, t);

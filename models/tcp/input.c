@@ -26,8 +26,7 @@ static void learn_irs(const struct tcp_ctx *x, struct tcb *t, const struct segme
 {
     t->rcv.irs = s->seq;
     t->rcv.nxt = seq_add(s->seq, 1);
-    t->rcv.adv =
-        seq_add(t->rcv.nxt, (uint32_t)min_i64(x->opt->rcv_buffer, 65535)); /* what our SYN promises */
+    t->rcv.adv = seq_add(t->rcv.nxt, min_u32(window_most(x, t), 65535)); /* what our SYN promises */
     t->rcv.edge_sent = t->rcv.nxt;
     t->rcv.up = t->rcv.nxt;
     t->last_ack_sent = t->rcv.nxt;
@@ -44,7 +43,7 @@ static void spawn(struct tcp_ctx *x, struct tcb *listener, struct arrival *a)
         arena_free(&x->w->mem, r, sizeof *c);
         return;
     }
-    const uint32_t inherited = TF_NAGLE | TF_KEEPALIVE;
+    const uint64_t inherited = TF_NAGLE | TF_KEEPALIVE | TF_CORK | TF_QUICK;
     c->conn = conn;
     wake_init(&c->wake, conn);
     c->flags = TF_PASSIVE | (listener->flags & inherited);
@@ -257,9 +256,10 @@ static bool new_incarnation(const struct tcp_ctx *x, const struct tcb *t, const 
 
 #define STORM_MAX 10
 
-/* DEVIATION: every unacceptable segment should be answered by an ACK. Two ends that have both filled a window and
- * lost all of it would answer each other's ACKs for ever, on a link without delay at one instant: so of empty
- * segments in a row only the first ten are answered. What was lost is sent again soon, and ends the row. */
+/* DEVIATION: every unacceptable segment should be answered by an ACK. Two ends that have both filled a window
+ * and lost all of it would answer each other's ACKs for ever, on a link without delay at one instant: so of
+ * empty segments in a row only the first ten are answered. What was lost is sent again soon, and ends the
+ * row. */
 static bool storm(struct tcb *t, const struct segment *s)
 {
     if (seg_len(s) > 0)
@@ -416,6 +416,11 @@ void tcp_input(struct tcp_ctx *x, struct tcb *t, const struct segment *s, const 
                const struct tcp_endpoints *e, uint64_t pkt, uint8_t tos)
 {
     struct arrival a = {.s = *s, .ext = ext, .e = e, .pkt = pkt, .tos = tos, .up = seq_add(s->seq, s->up)};
+    if (x->opt->drop_syn_fin && (s->ctl & TCP_SYN) && (s->ctl & TCP_FIN)) {
+        rejected(x, t, &a, REJECT_SYN_FIN, C_SYN_FIN_DROPPED);
+        leave(x, t);
+        return;
+    }
     if (!t) {
         closed_arrives(x, &a);
         return;

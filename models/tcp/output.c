@@ -2,13 +2,17 @@
  * 7323). */
 #include "models/tcp/tcb.h"
 
-#define TS_OPTION_BYTES 12u /* two NOPs and ten octets */
+#define TS_OPTION_BYTES 12u  /* two NOPs and ten octets */
+#define SHIFT_OF_BUFFER (-2) /* option window_scale: as the buffer needs it */
 
-uint16_t own_mss(const struct tcp_ctx *x, bool v6)
+uint16_t own_mss(const struct tcp_ctx *x, const struct tcb *t)
 {
-    int64_t fixed = v6 ? 60 : 40;
+    int64_t fixed = t->e.v6 ? 60 : 40;
     int64_t fit = max_i64(x->opt->mtu - fixed, 1);
-    return (uint16_t)(x->opt->mss ? min_i64(x->opt->mss, 65535) : fit);
+    int64_t mss = t->own ? ((const struct settings *)world_at(x->w, t->own))->mss : 0;
+    if (mss == 0)
+        mss = x->opt->mss;
+    return (uint16_t)(mss ? min_i64(mss, 65535) : fit);
 }
 
 /* Eff.snd.MSS (RFC 9293 3.7.1): options of every segment come off. */
@@ -22,13 +26,13 @@ uint32_t eff_mss(const struct tcb *t)
  * Room that the window field cannot express does not count. */
 static uint32_t offer(const struct tcp_ctx *x, const struct tcb *t, uint8_t shift)
 {
-    uint32_t buffer = (uint32_t)x->opt->rcv_buffer;
+    uint32_t buffer = window_most(x, t);
     uint32_t units = min_u32((t->rcv.unread < buffer ? buffer - t->rcv.unread : 0) >> shift, 65535);
     uint32_t room = units << shift, most = min_u32(buffer >> shift, 65535) << shift;
     uint32_t now = rcv_wnd(t);
     if (room <= now)
         return now;
-    uint32_t step = min_u32(most / 2, own_mss(x, t->e.v6));
+    uint32_t step = min_u32(most / 2, own_mss(x, t));
     return room - now >= max_u32(step, 1) ? room : now;
 }
 
@@ -38,12 +42,30 @@ uint32_t rcv_window(const struct tcp_ctx *x, const struct tcb *t)
 }
 
 /* The shift to offer: none above 14, and none so large that the buffer is less than one unit. */
-uint8_t own_shift(const struct tcp_ctx *x)
+uint8_t own_shift(const struct tcp_ctx *x, const struct tcb *t)
 {
-    uint8_t shift = (uint8_t)min_i64(x->opt->window_scale, 14);
-    while (shift > 0 && INT64_C(1) << shift > x->opt->rcv_buffer)
+    uint32_t buffer = rcv_buffer(x, t);
+    uint8_t shift = 0;
+    if (x->opt->window_scale == SHIFT_OF_BUFFER) {
+        while (shift < 14 && buffer >> shift > 65535)
+            shift++;
+        return shift;
+    }
+    shift = (uint8_t)min_i64(x->opt->window_scale, 14);
+    while (shift > 0 && INT64_C(1) << shift > buffer)
         shift--;
     return shift;
+}
+
+bool offers_scale(const struct tcp_ctx *x)
+{
+    return x->opt->window_scale >= 0 || x->opt->window_scale == SHIFT_OF_BUFFER;
+}
+
+uint32_t window_most(const struct tcp_ctx *x, const struct tcb *t)
+{
+    uint32_t buffer = rcv_buffer(x, t);
+    return x->opt->window_limit > 0 ? min_u32(buffer, (uint32_t)x->opt->window_limit) : buffer;
 }
 
 static uint16_t window_field(const struct tcp_ctx *x, struct tcb *t, bool syn)
@@ -128,11 +150,12 @@ static void syn_options(struct tcp_ctx *x, struct tcb *t, struct segment *s)
     bool answer = s->ctl & TCP_ACK; /* only what the other side offered */
     if (x->opt->send_mss) {
         s->opts |= SEG_MSS;
-        s->mss = own_mss(x, t->e.v6);
+        s->mss = own_mss(x, t);
     }
-    if (x->opt->window_scale >= 0 && (!answer || (t->flags & TF_SCALE))) {
+    if (offers_scale(x) && (!answer || (t->flags & TF_SCALE))) {
+        uint8_t shift = own_shift(x, t);
         s->opts |= SEG_WS;
-        s->ws = own_shift(x) < 14 ? own_shift(x) : (uint8_t)min_i64(x->opt->window_scale, 255);
+        s->ws = shift < 14 ? shift : (uint8_t)max_i64(14, min_i64(x->opt->window_scale, 255));
     }
     if (x->opt->timestamps && !answer) {
         s->opts |= SEG_TS;
@@ -235,11 +258,12 @@ static void send_text(struct tcp_ctx *x, struct tcb *t, uint32_t len, bool fin, 
         t->rtt_at = e->at;
         t->snd.rtt_seq = t->snd.nxt;
     }
-    enum tcp_clause why = probe                      ? C_PROBE_OUT
-                          : fin                      ? C_FIN_OUT
-                          : (t->flags & TF_OVERRIDE) ? C_SWS_OVERRIDE_OUT
-                          : psh                      ? C_DATA_PUSHED
-                                                     : C_DATA_OUT;
+    enum tcp_clause why = probe ? C_PROBE_OUT
+                          : fin ? C_FIN_OUT
+                          : (t->flags & TF_OVERRIDE)
+                              ? ((t->flags & TF_CORK_WAIT) ? C_CORK_OVER : C_SWS_OVERRIDE_OUT)
+                          : psh ? C_DATA_PUSHED
+                                : C_DATA_OUT;
     e->rec = hand_over(x, t, &s, why, 0);
 }
 
@@ -364,6 +388,8 @@ static enum tcp_clause hold_back(const struct tcb *t, uint64_t waiting, uint32_t
 {
     if (len >= eff_mss(t) || (fin && len == waiting))
         return C_NONE;
+    if (t->flags & TF_CORK)
+        return (t->flags & TF_OVERRIDE) && (t->flags & TF_CORK_WAIT) ? C_NONE : C_HELD_BY_CORK;
     bool nagle_ok = !(t->flags & TF_NAGLE) || seq_eq(t->snd.una, t->snd.nxt);
     if (nagle_ok && ((is_pushed(t) && waiting <= usable) || (len > 0 && 2 * len >= t->snd.max_wnd)))
         return C_NONE;
@@ -417,10 +443,14 @@ static void arm_waiting(struct tcp_ctx *x, struct tcb *t, enum tcp_clause held)
     } else if (!(t->flags & TF_PROBING)) {
         timer_off(x, t, TM_PERSIST);
     }
-    if (!idle || held != C_HELD_BY_SWS || !may_override(t))
-        timer_off(x, t, TM_SWS);
-    else if (!timer_on(t, TM_SWS))
-        timer_set(x, t, TM_SWS, x->opt->sws_override);
+    if (held == C_HELD_BY_CORK && x->opt->cork_timeout > 0) {
+        if (!timer_on(t, TM_SPARE) || !(t->flags & TF_CORK_WAIT))
+            spare_set(x, t, TF_CORK_WAIT, x->opt->cork_timeout);
+    } else if (!idle || held != C_HELD_BY_SWS || !may_override(t)) {
+        timer_off(x, t, TM_SPARE);
+    } else if (!timer_on(t, TM_SPARE) || (t->flags & TF_CORK_WAIT)) {
+        spare_set(x, t, 0, x->opt->sws_override);
+    }
 }
 
 static bool may_send_text(const struct tcb *t)

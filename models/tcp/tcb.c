@@ -15,7 +15,8 @@ ref tcp_new(struct tcp_ctx *x, uint32_t conn, const struct tcp_endpoints *e)
     t->conn = conn;
     t->e = *e;
     t->dscp = (uint8_t)x->opt->dscp;
-    t->flags = (x->opt->nagle ? TF_NAGLE : 0u) | (x->opt->keepalive ? TF_KEEPALIVE : 0u);
+    t->flags = (x->opt->nagle ? TF_NAGLE : 0u) | (x->opt->keepalive ? TF_KEEPALIVE : 0u) |
+               (x->opt->cork ? TF_CORK : 0u) | (x->opt->quickack > 0 ? TF_QUICK : 0u);
     t->rto = x->opt->rto_initial;
     t->heard = t->sent_at = world_now(x->w);
     for (int i = 0; i < TM_COUNT; i++)

@@ -13,37 +13,42 @@
 #include <string.h>
 
 /* t->flags */
-#define TF_SYN_PENDING (1u << 0)  /* our SYN or SYN,ACK has yet to be emitted; SND.NXT counts it */
-#define TF_PASSIVE (1u << 1)      /* came from LISTEN */
-#define TF_CLOSE_QUEUED (1u << 2) /* CLOSE was called: FIN after the last queued octet */
-#define TF_FIN_SENT (1u << 3)
-#define TF_FIN_HELD (1u << 4) /* a FIN came out of order; its number is rcv.fin */
-#define TF_SETTLE (1u << 5)   /* ops->want_settle was called, tcp_settle has not run yet */
-#define TF_ACK_NOW (1u << 6)
-#define TF_ACK_DELAYED (1u << 7) /* an ACK is owed; the timer or the next segment carries it */
-#define TF_TS (1u << 8)          /* timestamps agreed */
-#define TF_SCALE (1u << 9)       /* window scale agreed */
-#define TF_NAGLE (1u << 10)
-#define TF_KEEPALIVE (1u << 11)
-#define TF_BROKEN (1u << 12) /* a law was broken in passing (check.c) */
-#define TF_ORPHAN (1u << 13)
-#define TF_DEAD (1u << 14)         /* CLOSED; freed when the present call ends */
-#define TF_SYN_RETX (1u << 15)     /* our SYN was sent more than once */
-#define TF_RECOVERY (1u << 16)     /* fast recovery until snd.recover */
-#define TF_RTT (1u << 17)          /* a segment is being timed: rtt_seq, rtt_at */
-#define TF_RTO_RECOVERY (1u << 18) /* a time-out: [snd.rtx, snd.rtx_end) has still to be sent again */
-#define TF_URG_OUT (1u << 19)      /* snd.up is ahead of what has been acknowledged */
-#define TF_URG_IN (1u << 20)       /* urgent mode: rcv.up is ahead of what the user has read */
-#define TF_OVERRIDE (1u << 21)     /* the SWS override timer has fired: the small segment may go */
-#define TF_READ_CLOSED (1u << 22)  /* MAY-1: the user has given up reading */
-#define TF_RECEIVE (1u << 24)      /* a RECEIVE is pending */
-#define TF_RECEIVE_ANY (1u << 25)
-#define TF_PEER_FIN (1u << 26)   /* RCV.NXT has passed the peer's FIN */
-#define TF_WANT_SPACE (1u << 27) /* a SEND was cut short: signal room */
-#define TF_PROBING (1u << 28)    /* the only thing outstanding is a window probe */
-#define TF_R1_TOLD (1u << 29)
-#define TF_SENDS (1u << 30)   /* a SEND was issued (3.10.4, SYN-RECEIVED) */
-#define TF_PARTIAL (1u << 31) /* a partial ACK came in this recovery (RFC 6582) */
+#define TF_SYN_PENDING (UINT64_C(1) << 0)  /* our SYN or SYN,ACK has yet to be emitted; SND.NXT counts it */
+#define TF_PASSIVE (UINT64_C(1) << 1)      /* came from LISTEN */
+#define TF_CLOSE_QUEUED (UINT64_C(1) << 2) /* CLOSE was called: FIN after the last queued octet */
+#define TF_FIN_SENT (UINT64_C(1) << 3)
+#define TF_FIN_HELD (UINT64_C(1) << 4) /* a FIN came out of order; its number is rcv.fin */
+#define TF_SETTLE (UINT64_C(1) << 5)   /* ops->want_settle was called, tcp_settle has not run yet */
+#define TF_ACK_NOW (UINT64_C(1) << 6)
+#define TF_ACK_DELAYED (UINT64_C(1) << 7) /* an ACK is owed; the timer or the next segment carries it */
+#define TF_TS (UINT64_C(1) << 8)          /* timestamps agreed */
+#define TF_SCALE (UINT64_C(1) << 9)       /* window scale agreed */
+#define TF_NAGLE (UINT64_C(1) << 10)
+#define TF_KEEPALIVE (UINT64_C(1) << 11)
+#define TF_BROKEN (UINT64_C(1) << 12) /* a law was broken in passing (check.c) */
+#define TF_ORPHAN (UINT64_C(1) << 13)
+#define TF_DEAD (UINT64_C(1) << 14)     /* CLOSED; freed when the present call ends */
+#define TF_SYN_RETX (UINT64_C(1) << 15) /* our SYN was sent more than once */
+#define TF_RECOVERY (UINT64_C(1) << 16) /* fast recovery until snd.recover */
+#define TF_RTT (UINT64_C(1) << 17)      /* a segment is being timed: rtt_seq, rtt_at */
+#define TF_RTO_RECOVERY                                                                                      \
+    (UINT64_C(1) << 18)                    /* a time-out: [snd.rtx, snd.rtx_end) has still to be sent again */
+#define TF_URG_OUT (UINT64_C(1) << 19)     /* snd.up is ahead of what has been acknowledged */
+#define TF_URG_IN (UINT64_C(1) << 20)      /* urgent mode: rcv.up is ahead of what the user has read */
+#define TF_OVERRIDE (UINT64_C(1) << 21)    /* the SWS override timer has fired: the small segment may go */
+#define TF_READ_CLOSED (UINT64_C(1) << 22) /* MAY-1: the user has given up reading */
+#define TF_RECEIVE (UINT64_C(1) << 24)     /* a RECEIVE is pending */
+#define TF_RECEIVE_ANY (UINT64_C(1) << 25)
+#define TF_PEER_FIN (UINT64_C(1) << 26)   /* RCV.NXT has passed the peer's FIN */
+#define TF_WANT_SPACE (UINT64_C(1) << 27) /* a SEND was cut short: signal room */
+#define TF_PROBING (UINT64_C(1) << 28)    /* the only thing outstanding is a window probe */
+#define TF_R1_TOLD (UINT64_C(1) << 29)
+#define TF_SENDS (UINT64_C(1) << 30)       /* a SEND was issued (3.10.4, SYN-RECEIVED) */
+#define TF_PARTIAL (UINT64_C(1) << 31)     /* a partial ACK came in this recovery (RFC 6582) */
+#define TF_CORK (UINT64_C(1) << 32)        /* only full segments go */
+#define TF_CORK_WAIT (UINT64_C(1) << 33)   /* the spare timer is the cork's */
+#define TF_ORPHAN_WAIT (UINT64_C(1) << 34) /* the spare timer is the orphan's */
+#define TF_QUICK (UINT64_C(1) << 35)       /* some segments are still acknowledged at once: settings.quick */
 
 enum tcp_timer {
     TM_RETX,
@@ -52,8 +57,7 @@ enum tcp_timer {
     TM_TIMEWAIT,
     TM_KEEPALIVE,
     TM_USER,
-    TM_SWS,
-    TM_ORPHAN,
+    TM_SPARE, /* one of three that never run at once, as the flags say: SWS override, cork, orphan */
     TM_COUNT
 };
 
@@ -101,19 +105,26 @@ struct ring { /* a queue of fixed-size entries in the arena */
 };
 
 struct settings { /* as TCP's user may set them; and what only a connection in trouble has */
-    vtime user_timeout, keep_idle;
+    vtime user_timeout, keep_idle, keep_interval;
     vtime r2;        /* 0: the host's */
     vtime rtx_since; /* when the present run of retransmissions began (R2) */
     int32_t r1;
+    int32_t keep_probes;
+    int32_t linger; /* seconds; -1: CLOSE is orderly */
+    uint32_t rcv_buffer, snd_buffer;
     uint16_t no_reports; /* SHLD-20: soft errors are not told */
     uint16_t ttl;
+    uint16_t mss; /* SET_MSS; 0: the host's */
+    uint8_t syn_retries;
+    uint8_t quick; /* segments that are still acknowledged at once */
+    uint32_t pad;
 };
 
 struct tcb { /* laid out without gaps: two of these are most of what a connection costs */
     struct wake wake;
     vtime due[TM_COUNT]; /* VTIME_NEVER: not armed */
+    uint64_t flags;
     uint32_t conn, user;
-    uint32_t flags;
     ref own;    /* struct settings; 0: the host's */
     ref shadow; /* struct told: what the trace was told; only while somebody listens */
     struct tcp_endpoints e;
@@ -196,8 +207,26 @@ static inline struct settings settings(const struct tcp_ctx *x, const struct tcb
         return *(const struct settings *)world_at(x->w, t->own);
     return (struct settings){.user_timeout = x->opt->user_timeout,
                              .keep_idle = x->opt->keepalive_idle,
+                             .keep_interval = x->opt->keepalive_interval,
                              .r1 = (int32_t)x->opt->r1,
-                             .ttl = (uint16_t)x->opt->ttl};
+                             .keep_probes = (int32_t)x->opt->keepalive_probes,
+                             .linger = (int32_t)x->opt->linger,
+                             .rcv_buffer = (uint32_t)x->opt->rcv_buffer,
+                             .snd_buffer = (uint32_t)x->opt->snd_buffer,
+                             .ttl = (uint16_t)x->opt->ttl,
+                             .syn_retries = (uint8_t)x->opt->syn_retries,
+                             .quick = (uint8_t)x->opt->quickack};
+}
+/* The same for what the hot path asks for. */
+static inline uint32_t rcv_buffer(const struct tcp_ctx *x, const struct tcb *t)
+{
+    return t->own ? ((const struct settings *)world_at(x->w, t->own))->rcv_buffer
+                  : (uint32_t)x->opt->rcv_buffer;
+}
+static inline uint32_t snd_buffer(const struct tcp_ctx *x, const struct tcb *t)
+{
+    return t->own ? ((const struct settings *)world_at(x->w, t->own))->snd_buffer
+                  : (uint32_t)x->opt->snd_buffer;
 }
 /* Its own, made from the host's when first needed. */
 struct settings *own_settings(struct tcp_ctx *x, struct tcb *t);
@@ -237,6 +266,8 @@ static inline bool timer_on(const struct tcb *t, enum tcp_timer m)
 {
     return t->due[m] != VTIME_NEVER;
 }
+/* role: TF_CORK_WAIT, TF_ORPHAN_WAIT; 0: SWS override. */
+void spare_set(struct tcp_ctx *x, struct tcb *t, uint64_t role, vtime after);
 vtime rto_now(const struct tcp_ctx *x, const struct tcb *t); /* with back-off and bounds */
 void rtt_sample(struct tcp_ctx *x, struct tcb *t, vtime r);
 void retx_timer_update(struct tcp_ctx *x, struct tcb *t, bool restart);
@@ -262,8 +293,12 @@ void send_keepalive(struct tcp_ctx *x, struct tcb *t);
 uint32_t eff_mss(const struct tcb *t);
 uint32_t rcv_window(const struct tcp_ctx *x,
                     const struct tcb *t); /* what would be advertised now, unscaled */
-uint16_t own_mss(const struct tcp_ctx *x, bool v6);
-uint8_t own_shift(const struct tcp_ctx *x);
+/* The largest text of a segment that we take, as announced. */
+uint16_t own_mss(const struct tcp_ctx *x, const struct tcb *t);
+uint8_t own_shift(const struct tcp_ctx *x, const struct tcb *t);
+bool offers_scale(const struct tcp_ctx *x);
+/* The most that is ever advertised. */
+uint32_t window_most(const struct tcp_ctx *x, const struct tcb *t);
 /* Text queued and not yet segmentized. */
 static inline uint64_t snd_waiting(const struct tcb *t)
 {
@@ -283,6 +318,9 @@ static inline uint32_t rcv_wnd(const struct tcb *t) /* RCV.WND: what was promise
 {
     return seq_gt(t->rcv.adv, t->rcv.nxt) ? t->rcv.adv.v - t->rcv.nxt.v : 0;
 }
+
+/* settings.c: the setting takes effect; a value beyond its bounds counts as the bound. */
+void setting_put(struct tcp_ctx *x, struct tcb *t, enum tcp_setting what, int64_t value);
 
 /* ack.c: the fifth step */
 bool ack_step(struct tcp_ctx *x, struct tcb *t, struct arrival *a);

@@ -79,11 +79,28 @@ struct tcp_ctx { /* made on the stack for each call */
 /* --- user calls (RFC 9293 sec 3.9.1 and 3.10). Each emits a CALL record and returns the RFC's answer. t
  * NULL: no such connection ("connection does not exist"). --- */
 
+enum tcp_setting {
+#define SETTING(ID, name, type, min, max, rfc, doc) SET_##ID,
+#include "models/tcp/setting.def"
+#undef SETTING
+    SETTING_COUNT
+};
+/* The setting's name in lessons and messages; NULL: there is no such. */
+const char *tcp_setting_name(enum tcp_setting what);
+/* What it is at this moment; t NULL: the host's default. */
+int64_t tcp_get(const struct tcp_ctx *x, const struct tcb *t, enum tcp_setting what);
+
+struct tcp_preset { /* a setting that holds from OPEN on */
+    enum tcp_setting what;
+    int64_t value;
+};
 struct tcp_open_args {
     struct tcp_endpoints e;
     bool passive;
-    uint8_t dscp;       /* 0xff: the host's */
-    vtime user_timeout; /* -1: the host's */
+    uint8_t dscp;                    /* 0xff: the host's */
+    vtime user_timeout;              /* -1: the host's */
+    const struct tcp_preset *preset; /* borrowed for the call; n_preset of them, in their order */
+    uint32_t n_preset;
 };
 /* Makes a TCB. *out is its ref; the owner must have chosen conn (unique, never 0) and registered it by the
  * time this is called: open only fills it: so: ref r = tcp_new(x, conn, &args.e); register; then tcp_open(x,
@@ -126,19 +143,8 @@ struct tcp_status { /* STATUS (3.9.1.6) */
 };
 enum tcp_result tcp_status(struct tcp_ctx *x, struct tcb *t, struct tcp_status *s);
 
-/* Per-connection settings an application may change at any time (MUST-17, 21, 24, 48). */
-enum tcp_setting {
-    SET_NAGLE,
-    SET_KEEPALIVE,
-    SET_USER_TIMEOUT,
-    SET_DSCP,
-    SET_R1,
-    SET_R2,
-    SET_REPORTS /* SHLD-20 */,
-    SET_KEEPALIVE_IDLE,
-    SET_TTL,
-    SETTING_COUNT
-};
+/* Settings an application may change on its connection at any time; setting.def says which, and their bounds.
+ * A listener's hold for the connections born from it. A value beyond its bounds counts as the bound. */
 enum tcp_result tcp_set(struct tcp_ctx *x, struct tcb *t, enum tcp_setting what, int64_t value);
 /* The application is gone: nobody will call again; FIN-WAIT-2 may be bounded (option orphan_timeout). */
 void tcp_orphan(struct tcp_ctx *x, struct tcb *t);
@@ -169,6 +175,48 @@ uint32_t tcp_unread(const struct tcb *t);
 void tcp_endpoints(const struct tcb *t, struct tcp_endpoints *e);
 /* The owner's word kept in the TCB (an app's index, a hash link ...). */
 uint32_t *tcp_user(struct tcb *t);
+
+enum tcp_ca_state { /* how the sender stands towards loss, in the order and with the meaning Linux gives them
+                     */
+                    TCP_CA_OPEN,
+                    TCP_CA_DISORDER, /* duplicate ACKs have come, not enough of them to act on */
+                    TCP_CA_CWR,      /* reduced after congestion was marked (ECN) */
+                    TCP_CA_RECOVERY, /* fast recovery */
+                    TCP_CA_LOSS      /* after a time-out, until what was outstanding then is acknowledged */
+};
+enum tcp_info_option { /* what both ends agreed on */
+                       TCP_INFO_TIMESTAMPS = 1,
+                       TCP_INFO_SACK = 2,
+                       TCP_INFO_WSCALE = 4,
+                       TCP_INFO_ECN = 8,
+                       TCP_INFO_ECN_SEEN = 16 /* a segment with an ECT or CE codepoint has come */
+};
+/* The inside of a connection as a debugger or a socket layer (TCP_INFO) would see it. Times in ns, "ago"
+ * counted from now; what counts segments counts entries of the retransmission queue. */
+struct tcp_info_view {
+    enum tcp_state state;
+    enum tcp_ca_state ca_state;
+    uint32_t options; /* enum tcp_info_option */
+    uint32_t snd_wscale, rcv_wscale;
+    uint32_t retransmits;              /* time-outs in a row */
+    uint32_t probes;                   /* unanswered keep-alives */
+    uint32_t backoff;                  /* how many times the RTO has been doubled */
+    vtime rto, ato;                    /* ato: the delay of ACKs */
+    vtime srtt, rttvar;                /* srtt 0: no measurement yet */
+    uint32_t snd_mss, rcv_mss, advmss; /* text per segment: of ours, the largest received, as announced */
+    uint32_t pmtu;
+    uint32_t cwnd_bytes, ssthresh_bytes; /* UINT32_MAX: no bound */
+    uint32_t cwnd, ssthresh;             /* the same in segments, rounded down */
+    uint32_t unacked, sacked, lost,
+        retrans; /* segments outstanding; of them SACKed, taken for lost, sent again */
+    uint32_t snd_wnd, rcv_wnd, rcv_space; /* rcv_space: the receive buffer */
+    vtime last_data_sent, last_heard;     /* ago */
+    uint64_t bytes_acked, bytes_received; /* text */
+    uint64_t notsent_bytes;
+    uint32_t unread; /* bytes received in order and not yet read */
+    seq32 snd_una, snd_nxt, rcv_nxt;
+};
+void tcp_info(const struct tcp_ctx *x, const struct tcb *t, struct tcp_info_view *v);
 
 /* --- invariants (check.c) --- */
 /* Constant time; after every event for each touched TCB. NULL: all hold; else the name of the broken one. */

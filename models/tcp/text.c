@@ -168,11 +168,23 @@ static bool hold(struct tcp_ctx *x, struct tcb *t, struct range n)
     return kept;
 }
 
+/* Option and setting quickack: one of the segments that are acknowledged at once. */
+static bool quick(struct tcp_ctx *x, struct tcb *t)
+{
+    if (!(t->flags & TF_QUICK))
+        return false;
+    if (own_settings(x, t)->quick > 0 && --own_settings(x, t)->quick == 0)
+        t->flags &= ~TF_QUICK;
+    return true;
+}
+
 static void acknowledge_text(struct tcp_ctx *x, struct tcb *t, bool filled)
 {
-    uint32_t full = min_u32(own_mss(x, t->e.v6), max_u32(t->rcv.seen_mss, 1));
+    uint32_t full = min_u32(own_mss(x, t), max_u32(t->rcv.seen_mss, 1));
     if (filled)
         owe_ack(x, t, C_ACK_GAP_FILLED);
+    else if (quick(x, t))
+        owe_ack(x, t, C_ACK_QUICK);
     else if (x->opt->delayed_ack == 0)
         owe_ack(x, t, C_ACK_OUT);
     else if (t->rcv.unacked >= full * (uint32_t)x->opt->ack_every)
@@ -293,7 +305,7 @@ void fin_step(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
 void hold_with_syn(struct tcp_ctx *x, struct tcb *t, const struct arrival *a)
 {
     const struct segment *s = &a->s;
-    uint32_t len = min_u32(s->len, (uint32_t)x->opt->rcv_buffer);
+    uint32_t len = min_u32(s->len, rcv_buffer(x, t));
     if (len > 0) {
         struct range n = {
             .off = s->off, .stream = s->stream, .len = len, .seq = t->rcv.nxt, .push = s->ctl & TCP_PSH};
@@ -361,15 +373,16 @@ static void hand_to_user(struct tcp_ctx *x, struct tcb *t, uint32_t n, unsigned 
         t->flags &= ~TF_URG_IN;
         tell(x, t, SIGNAL_URGENT_END, 0);
     }
-    if (t->flags & (TF_PEER_FIN | TF_ACK_NOW)) /* an ACK that is owed already will say it, for its own reason */
+    if (t->flags &
+        (TF_PEER_FIN | TF_ACK_NOW)) /* an ACK that is owed already will say it, for its own reason */
         return;
     /* tell the peer of the room, if it is worth a segment (3.8.6.2.2) */
     uint32_t was = rcv_wnd(t), now = rcv_window(x, t);
-    uint32_t worth = min_u32((uint32_t)x->opt->rcv_buffer / 2, 2u * own_mss(x, t->e.v6));
+    uint32_t worth = min_u32(rcv_buffer(x, t) / 2, 2u * own_mss(x, t));
     if (now > was &&
-        (now - was >= worth || was < own_mss(x, t->e.v6))) /* below one segment the peer may be waiting */
+        (now - was >= worth || was < own_mss(x, t))) /* below one segment the peer may be waiting */
         owe_ack(x, t, C_ACK_WINDOW);
-    else if (now == was && t->rcv.unread < (uint32_t)x->opt->rcv_buffer && was < worth)
+    else if (now == was && t->rcv.unread < rcv_buffer(x, t) && was < worth)
         cite(x, t, C_WINDOW_HELD);
 }
 
@@ -407,7 +420,7 @@ void try_receive(struct tcp_ctx *x, struct tcb *t)
         hand_to_user(x, t, n, DELIVER_URGENT);
     else if (t->flags & TF_RECEIVE_ANY)
         hand_to_user(x, t, n, DELIVER_READ);
-    else if (t->rcv.unread + own_mss(x, t->e.v6) > (uint32_t)x->opt->rcv_buffer || rcv_wnd(t) == 0)
+    else if (t->rcv.unread + own_mss(x, t) > rcv_buffer(x, t) || rcv_wnd(t) == 0)
         hand_to_user(x, t, n, DELIVER_ROOM);
     else
         cite(x, t, C_PUSH_WAIT);

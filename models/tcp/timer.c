@@ -32,6 +32,12 @@ void timer_off(struct tcp_ctx *x, struct tcb *t, enum tcp_timer m)
     /* the wake may come early; that costs less than looking for the next deadline each time */
 }
 
+void spare_set(struct tcp_ctx *x, struct tcb *t, uint64_t role, vtime after)
+{
+    t->flags = (t->flags & ~(TF_CORK_WAIT | TF_ORPHAN_WAIT)) | role;
+    timer_set(x, t, TM_SPARE, after);
+}
+
 /* --- RTO (RFC 6298) --- */
 
 vtime rto_now(const struct tcp_ctx *x, const struct tcb *t)
@@ -119,9 +125,10 @@ static bool given_up(struct tcp_ctx *x, struct tcb *t)
         r2 = max_i64(r2, x->opt->r2_syn);
     /* While the peer answers and merely keeps its window shut, the connection stays (MUST-37, SHLD-17). */
     vtime since = t->snd.wnd == 0 && !syn ? max_i64(own.rtx_since, t->heard) : own.rtx_since;
-    if (t->retx_count == 0 || world_now(x->w) - since < r2)
+    bool spent = t->state <= TCP_SYN_RECEIVED && own.syn_retries > 0 && t->retx_count >= own.syn_retries;
+    if (!spent && (t->retx_count == 0 || world_now(x->w) - since < r2))
         return false;
-    give_up(x, t, C_R2_REACHED, SIGNAL_TIMEOUT);
+    give_up(x, t, spent ? C_SYN_RETRIES : C_R2_REACHED, SIGNAL_TIMEOUT);
     return true;
 }
 
@@ -196,14 +203,27 @@ static void keepalive_timeout(struct tcp_ctx *x, struct tcb *t)
         timer_set(x, t, TM_KEEPALIVE, rest > 0 ? rest : max_i64(keep_idle, rto_now(x, t)));
         return;
     }
-    if (t->keep_count >= x->opt->keepalive_probes) {
+    if (t->keep_count >= settings(x, t).keep_probes) {
         send_rst(x, t, t->snd.nxt, C_RST_KEEPALIVE);
         give_up(x, t, C_KEEPALIVE_DEAD, SIGNAL_TIMEOUT);
         return;
     }
     t->keep_count++;
     send_keepalive(x, t);
-    timer_set(x, t, TM_KEEPALIVE, x->opt->keepalive_interval);
+    timer_set(x, t, TM_KEEPALIVE, settings(x, t).keep_interval);
+}
+
+/* An application that is gone leaves FIN-WAIT-2; elsewhere the small segment may go after all. */
+static void spare_timeout(struct tcp_ctx *x, struct tcb *t)
+{
+    if (t->flags & TF_ORPHAN_WAIT) {
+        if (t->state == TCP_FIN_WAIT_2)
+            give_up(x, t, C_USER_TIMEOUT, SIGNAL_NONE);
+        return;
+    }
+    t->flags |= TF_OVERRIDE;
+    output(x, t);
+    t->flags &= ~TF_OVERRIDE;
 }
 
 static void fire(struct tcp_ctx *x, struct tcb *t, enum tcp_timer m)
@@ -224,15 +244,7 @@ static void fire(struct tcp_ctx *x, struct tcb *t, enum tcp_timer m)
     case TM_TIMEWAIT: die(x, t, EDGE_TIME_WAIT_OVER, SIGNAL_CLOSED); break;
     case TM_KEEPALIVE: keepalive_timeout(x, t); break;
     case TM_USER: give_up(x, t, C_USER_TIMEOUT, SIGNAL_USER_TIMEOUT); break;
-    case TM_SWS:
-        t->flags |= TF_OVERRIDE;
-        output(x, t);
-        t->flags &= ~TF_OVERRIDE;
-        break;
-    case TM_ORPHAN:
-        if (t->state == TCP_FIN_WAIT_2)
-            give_up(x, t, C_USER_TIMEOUT, SIGNAL_NONE);
-        break;
+    case TM_SPARE: spare_timeout(x, t); break;
     case TM_COUNT: break;
     }
 }

@@ -51,16 +51,24 @@ uint64_t reply_cause(const struct tcp_ctx *x, const struct tcb *t)
     return t->shadow ? ((const struct told *)world_at(x->w, t->shadow))->reply_cause : 0;
 }
 
+static unsigned spare_name(const struct tcb *t)
+{
+    return t->flags & TF_ORPHAN_WAIT ? TIMER_ORPHAN
+           : t->flags & TF_CORK_WAIT ? TIMER_CORK
+                                     : TIMER_SWS_OVERRIDE;
+}
+
 void timer_rec(struct tcp_ctx *x, struct tcb *t, enum tcp_timer m, unsigned op)
 {
     static const uint16_t name[TM_COUNT] = {TIMER_RETRANSMISSION, TIMER_PERSIST,   TIMER_DELAYED_ACK,
                                             TIMER_TIME_WAIT,      TIMER_KEEPALIVE, TIMER_USER_TIMEOUT,
-                                            TIMER_SWS_OVERRIDE,   TIMER_ORPHAN};
+                                            TIMER_SWS_OVERRIDE};
+    unsigned which = m != TM_SPARE ? name[m] : spare_name(t);
     uint64_t id = rec_next(x->w);
     if ((op == TIMER_OP_ARMED || op == TIMER_OP_RESTARTED) && x->w->trace.wanted)
         told_of(x, t)->armed[m] = id;
     if (rec_wanted(x->w, REC_TIMER)) {
-        struct rec_timer r = {.timer = name[m], .op = (uint16_t)op, .due = t->due[m]};
+        struct rec_timer r = {.timer = (uint16_t)which, .op = (uint16_t)op, .due = t->due[m]};
         if (m == TM_RETX || m == TM_PERSIST)
             r.backoff = t->backoff;
         if (op == TIMER_OP_FIRED || op == TIMER_OP_CANCELLED)

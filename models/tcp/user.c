@@ -14,7 +14,7 @@ uint64_t tcp_send_offset(const struct tcb *t)
 static uint32_t room(const struct tcp_ctx *x, const struct tcb *t)
 {
     uint64_t held = snd_waiting(t) + text_in_flight(t);
-    uint64_t size = (uint64_t)x->opt->snd_buffer;
+    uint64_t size = snd_buffer(x, t);
     return held < size ? (uint32_t)(size - held) : 0;
 }
 
@@ -48,6 +48,8 @@ enum tcp_result tcp_open(struct tcp_ctx *x, struct tcb *t, const struct tcp_open
         t->dscp = a->dscp;
     if (a->user_timeout >= 0)
         own_settings(x, t)->user_timeout = a->user_timeout;
+    for (uint32_t i = 0; i < a->n_preset; i++)
+        setting_put(x, t, a->preset[i].what, a->preset[i].value);
     if (a->passive) {
         t->flags |= TF_PASSIVE;
         fsm_fire(x, t, EDGE_OPEN_PASSIVE);
@@ -180,9 +182,22 @@ enum tcp_result tcp_receive(struct tcp_ctx *x, struct tcb *t, uint32_t len, enum
     return r;
 }
 
+/* CLOSE with a linger time of zero (option linger): what is queued is thrown away. */
+static bool close_abruptly(struct tcp_ctx *x, struct tcb *t)
+{
+    if (settings(x, t).linger != 0 || (t->flags & TF_CLOSE_QUEUED))
+        return false;
+    call_rec(x, t, CALL_CLOSE, RESULT_OK, 0, 0, 0);
+    send_rst(x, t, t->snd.nxt, C_RST_LINGER);
+    die(x, t, edge_of(EG_ABORT, (enum tcp_state)t->state), SIGNAL_NONE);
+    return true;
+}
+
 static enum tcp_result close_synchronized(struct tcp_ctx *x, struct tcb *t)
 {
     bool est = t->state == TCP_ESTABLISHED;
+    if (close_abruptly(x, t))
+        return RESULT_OK;
     if (!est && (t->flags & TF_CLOSE_QUEUED))
         return call_rec(x, t, CALL_CLOSE, RESULT_CLOSING, 0, 0, 0);
     call_rec(x, t, CALL_CLOSE, RESULT_OK, 0, 0, 0);
@@ -202,6 +217,8 @@ static enum tcp_result close_synchronized(struct tcp_ctx *x, struct tcb *t)
 
 static enum tcp_result close_syn_received(struct tcp_ctx *x, struct tcb *t)
 {
+    if (close_abruptly(x, t))
+        return RESULT_OK;
     if (t->flags & TF_CLOSE_QUEUED)
         return call_rec(x, t, CALL_CLOSE, RESULT_CLOSING, 0, 0, 0);
     t->flags |= TF_CLOSE_QUEUED;
@@ -311,53 +328,10 @@ enum tcp_result tcp_status(struct tcp_ctx *x, struct tcb *t, struct tcp_status *
     return RESULT_OK;
 }
 
-static void flag_set(struct tcb *t, uint32_t flag, bool on)
-{
-    t->flags = on ? t->flags | flag : t->flags & ~flag;
-}
-
-enum tcp_result tcp_set(struct tcp_ctx *x, struct tcb *t, enum tcp_setting what, int64_t value)
-{
-    if (!t)
-        return no_connection(x, CALL_SET);
-    enum tcp_result r = RESULT_OK;
-    if (what == SET_DSCP && (value < 0 || value > 63))
-        r = RESULT_DIFFSERV;
-    call_rec(x, t, CALL_SET, r, 0, 0, 0);
-    if (r != RESULT_OK) {
-        leave(x, t);
-        return r;
-    }
-    switch (what) {
-    case SET_NAGLE:
-        flag_set(t, TF_NAGLE, value != 0);
-        output_call(x, t);
-        break;
-    case SET_KEEPALIVE: flag_set(t, TF_KEEPALIVE, value != 0); break;
-    case SET_KEEPALIVE_IDLE:
-        own_settings(x, t)->keep_idle = max_i64(value, NS_PER_MS); /* option.def's bound */
-        timer_off(x, t, TM_KEEPALIVE);
-        break;
-    case SET_USER_TIMEOUT:
-        own_settings(x, t)->user_timeout = value;
-        user_timer_update(x, t, true);
-        break;
-    case SET_DSCP: t->dscp = (uint8_t)value; break;
-    case SET_TTL: own_settings(x, t)->ttl = (uint16_t)max_i64(1, min_i64(value, 255)); break;
-    case SET_R1: own_settings(x, t)->r1 = (int32_t)max_i64(1, min_i64(value, 100)); break;
-    case SET_R2: own_settings(x, t)->r2 = value; break;
-    case SET_REPORTS: own_settings(x, t)->no_reports = value == 0; break;
-    case SETTING_COUNT: break;
-    }
-    keepalive_update(x, t);
-    leave(x, t);
-    return RESULT_OK;
-}
-
 void tcp_orphan(struct tcp_ctx *x, struct tcb *t)
 {
     t->flags |= TF_ORPHAN;
     if (t->state == TCP_FIN_WAIT_2 && x->opt->orphan_timeout > 0)
-        timer_set(x, t, TM_ORPHAN, x->opt->orphan_timeout);
+        spare_set(x, t, TF_ORPHAN_WAIT, x->opt->orphan_timeout);
     leave(x, t);
 }

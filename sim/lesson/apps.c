@@ -9,8 +9,17 @@
 
 static const char *const action_names[] = {"open",  "listen", "send",  "receive", "read", "close",
                                            "abort", "status", "flush", "set",     "exit", "nothing"};
-static const char *const setting_names[SETTING_COUNT] = {"nagle", "keepalive", "user_timeout",   "dscp", "r1",
-                                                         "r2",    "reports",   "keepalive_idle", "ttl"};
+enum setting_type { SETTING_TIME, SETTING_BYTES, SETTING_INT, SETTING_BOOL };
+
+static const struct {
+    const char *name;
+    enum setting_type type;
+    int64_t min, max;
+} setting_rows[SETTING_COUNT] = {
+#define SETTING(ID, name, type, min, max, rfc, doc) [SET_##ID] = {#name, SETTING_##type, min, max},
+#include "models/tcp/setting.def"
+#undef SETTING
+};
 
 /* --- reading --- */
 
@@ -174,23 +183,23 @@ static bool step_send(struct load *ld, const struct json_value *v, struct sc_ste
 
 static bool setting_value(struct load *ld, const struct json_value *v, struct sc_step *s)
 {
+    int64_t min = setting_rows[s->setting].min, max = setting_rows[s->setting].max;
+    uint64_t size = 0;
     bool b = false;
 
-    switch (s->setting) {
-    case SET_NAGLE:
-    case SET_KEEPALIVE:
-    case SET_REPORTS:
+    switch (setting_rows[s->setting].type) {
+    case SETTING_BOOL:
         if (!json_want_bool(v, &b, ld->d))
             return false;
         s->value = b;
         return true;
-    case SET_USER_TIMEOUT: return read_time_of(ld, v, 0, 86400 * NS_PER_S, &s->value);
-    case SET_R2: return read_time_of(ld, v, NS_PER_MS, 86400 * NS_PER_S, &s->value);
-    case SET_KEEPALIVE_IDLE: return read_time_of(ld, v, NS_PER_MS, 1000000 * NS_PER_S, &s->value);
-    case SET_DSCP: return json_want_int(v, 0, 63, &s->value, ld->d);
-    case SET_R1: return json_want_int(v, 1, 100, &s->value, ld->d);
-    case SET_TTL: return json_want_int(v, 1, 255, &s->value, ld->d);
-    case SETTING_COUNT: break;
+    case SETTING_BYTES:
+        if (!read_size_of(ld, v, (uint64_t)min, (uint64_t)max, &size))
+            return false;
+        s->value = (int64_t)size;
+        return true;
+    case SETTING_TIME: return read_time_of(ld, v, min, max, &s->value);
+    case SETTING_INT: return json_want_int(v, min, max, &s->value, ld->d);
     }
     return false;
 }
@@ -198,12 +207,16 @@ static bool setting_value(struct load *ld, const struct json_value *v, struct sc
 static bool step_set(struct load *ld, const struct json_value *v, struct sc_step *s)
 {
     const struct json_value *setting, *value;
+    const char *names[SETTING_COUNT];
     int i;
+
+    for (unsigned k = 0; k < SETTING_COUNT; k++)
+        names[k] = setting_rows[k].name;
 
     if (!READ_KEYS(ld, v, STEP_KEYS, "setting", "value") || !(setting = json_need(v, "setting", ld->d)) ||
         !(value = json_need(v, "value", ld->d)))
         return false;
-    i = read_choice(ld, setting, "setting", setting_names, SETTING_COUNT);
+    i = read_choice(ld, setting, "setting", names, SETTING_COUNT);
     s->setting = (enum tcp_setting)i;
     return i >= 0 && setting_value(ld, value, s);
 }

@@ -339,7 +339,8 @@ static void user_call(struct bench *b)
     case 8: {
         int what = byte(b) % SETTING_COUNT;
         int64_t v = byte(b);
-        bool time = what == SET_R2 || what == SET_USER_TIMEOUT || what == SET_KEEPALIVE_IDLE;
+        bool time = what == SET_R2 || what == SET_USER_TIMEOUT || what == SET_KEEPALIVE_IDLE ||
+                    what == SET_KEEPALIVE_INTERVAL;
         tcp_set(&x, t, (enum tcp_setting)what, time ? v * NS_PER_S : v);
         break;
     }

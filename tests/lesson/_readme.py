@@ -28,6 +28,15 @@ def options():
                      for kind, name, default, least, most, rfc, what in _schema.options())
 
 
+def settings():
+    def of(kind, least, most):
+        if kind == "BOOL":
+            return "true or false"
+        return {"TIME": "time", "BYTES": f"size up to {most}"}.get(kind, f"{least} to {most}")
+    return "\n".join(f"| `{name}` | {of(kind, least, most)} | {what} (RFC {rfc}) |"
+                     for kind, name, least, most, rfc, what in _schema.settings())
+
+
 def tables():
     kinds = (("states", _schema.states()),) + tuple(
         (f"`{key}`", _schema.table(name)) for key, name in (
@@ -40,7 +49,7 @@ def variables():
     return ", ".join(f"`{v}`" for v in _schema.variables())
 
 
-PARTS = {"@OPTIONS@": options, "@TABLES@": tables, "@VARS@": variables}
+PARTS = {"@OPTIONS@": options, "@SETTINGS@": settings, "@TABLES@": tables, "@VARS@": variables}
 
 if __name__ == "__main__":
     for make in PARTS.values():

@@ -71,6 +71,15 @@ def options():
         yield kind, name, default, least, most, rfc, what
 
 
+def settings():
+    """(type, name, min, max, RFC, what it does) of each row of setting.def."""
+    for row in re.findall(r'^SETTING\(\w+, (\w+), (\w+), (.*?), "([^"]*)", "([^"]*)"\)$',
+                          source("models/tcp/setting.def"), re.M):
+        name, kind, numbers, rfc, what = row
+        least, most = (number(n) for n in numbers.split(", "))
+        yield kind, name, least, most, rfc, what
+
+
 # ---- quantities ----
 
 DECIMAL = r"(0|[1-9][0-9]*)(\.[0-9]+)? ?"
@@ -155,6 +164,17 @@ def tcp_option(kind, default, least, most, rfc, what):
     if kind == "CC":
         return choice(congestion_controls(), what)
     return integer(least, most, what, default=default)
+
+
+def setting_value(kind, least, most, rfc, what):
+    what = f"{what} (RFC {rfc})"
+    if kind == "TIME":
+        return time(what, above_zero=least > 0, **{"x-min-ns": least, "x-max-ns": most})
+    if kind == "BYTES":
+        return size(what, least, most)
+    if kind == "BOOL":
+        return boolean(what)
+    return integer(least, most, what)
 
 
 def tcp():
@@ -320,10 +340,8 @@ def steps():
         step("read", {"read": ref("read")}, ["read"]),
     ]
     made += [step(name, {}) for name in ("close", "abort", "status", "flush", "exit", "nothing")]
-    settings = ((["nagle", "keepalive", "reports"], {"type": "boolean"}), (["user_timeout"], time("")),
-                (["r2", "keepalive_idle"], time("", above_zero=True)), (["dscp"], integer(0, 63)), (["r1"], integer(1, 100)),
-                (["ttl"], integer(1, 255)))
-    made += [step("set", {"setting": choice(names), "value": value}, ["setting", "value"]) for names, value in settings]
+    made += [step("set", {"setting": {"const": name}, "value": setting_value(kind, least, most, rfc, what)},
+                  ["setting", "value"]) for kind, name, least, most, rfc, what in settings()]
     return {"oneOf": made}
 
 

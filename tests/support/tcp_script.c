@@ -160,16 +160,28 @@ static void expect_var(struct rig *r, const char *name, const char *value)
 
 static void expect_timer(struct rig *r, const char *name, const char *value)
 {
-    static const char *const names[TM_COUNT] = {"retransmission", "persist", "delayed-ack", "time-wait",
-                                                "keepalive",      "user",    "sws",         "orphan"};
+    static const struct {
+        const char *name;
+        enum tcp_timer timer;
+        uint64_t role;
+    } row[] = {{"retransmission", TM_RETX, 0},
+               {"persist", TM_PERSIST, 0},
+               {"delayed-ack", TM_DELACK, 0},
+               {"time-wait", TM_TIMEWAIT, 0},
+               {"keepalive", TM_KEEPALIVE, 0},
+               {"user", TM_USER, 0},
+               {"sws", TM_SPARE, 0},
+               {"orphan", TM_SPARE, TF_ORPHAN_WAIT},
+               {"cork", TM_SPARE, TF_CORK_WAIT}};
     struct tcb *t = rig_tcb(r);
     if (!t)
         bad(r, "no TCB");
-    for (int i = 0; i < TM_COUNT; i++) {
-        if (strcmp(names[i], name) != 0)
+    for (size_t i = 0; i < ARRAY_LEN(row); i++) {
+        if (strcmp(row[i].name, name) != 0)
             continue;
-        bool on = timer_on(t, (enum tcp_timer)i);
-        vtime left = on ? t->due[i] - world_now(&r->w) : -1;
+        bool on = timer_on(t, row[i].timer) &&
+                  (row[i].timer != TM_SPARE || (t->flags & (TF_ORPHAN_WAIT | TF_CORK_WAIT)) == row[i].role);
+        vtime left = on ? t->due[row[i].timer] - world_now(&r->w) : -1;
         if (strcmp(value, "off") == 0 ? on : left != parse_time(value))
             fail_msg("%s: at `%s`: %s, %lld ns left", r->label, r->line, on ? "armed" : "off",
                      (long long)left);
@@ -258,12 +270,10 @@ static void answer(struct rig *r, enum tcp_result got)
 
 static void call_set(struct rig *r, const struct words *w)
 {
-    static const char *const names[SETTING_COUNT] = {"nagle", "keepalive", "user_timeout",   "dscp", "r1",
-                                                     "r2",    "reports",   "keepalive_idle", "ttl"};
     if (w->n < 3)
         bad(r, "SET needs a name and a value");
     for (int i = 0; i < SETTING_COUNT; i++) {
-        if (strcmp(names[i], w->at[1]) == 0) {
+        if (strcmp(tcp_setting_name((enum tcp_setting)i), w->at[1]) == 0) {
             answer(r, rig_set(r, (enum tcp_setting)i, parse_time(w->at[2])));
             return;
         }
