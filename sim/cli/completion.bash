@@ -32,7 +32,7 @@ _tcplab()
         [[ $command == draw ]] && both=both
         COMPREPLY=($(compgen -W "en zh-Hant $both" -- "$cur"))
         ;;
-    --figure) COMPREPLY=($(compgen -W "sequence" -- "$cur")) ;;
+    --figure) COMPREPLY=($(compgen -W "sequence states" -- "$cur")) ;;
     --theme) COMPREPLY=($(compgen -W "light dark projector" -- "$cur")) ;;
     --axis) COMPREPLY=($(compgen -W "broken linear step" -- "$cur")) ;;
     -o) _tcplab_files '*.@(svg|png|pdf|mmd|txt)' ;;
@@ -47,7 +47,7 @@ _tcplab()
             case $command in
             run) options="--trace --pcapng --seed --set --until --lang --absolute --why --width --color --ascii --quiet" ;;
             batch) options="-j --junit --tap --keep-traces --time-limit --memory-limit --seed" ;;
-            draw) options="-o --figure --at --packet --from --to --theme --lang --size --axis --absolute" ;;
+            draw) options="-o --figure --at --packet --whole --from --to --theme --lang --size --axis --absolute" ;;
             show) options="--lang --absolute --why --width --color --ascii" ;;
             diff | list) options="--lang" ;;
             explain) options="--lang --width" ;;

@@ -19,6 +19,7 @@ enum {
     OPT_FIGURE = 256,
     OPT_AT,
     OPT_PACKET,
+    OPT_WHOLE,
     OPT_FROM,
     OPT_TO,
     OPT_THEME,
@@ -29,9 +30,10 @@ enum {
 };
 static const struct cli_option options[] = {
     {'o', "-o", "FILE", "where to: .svg, .png, .pdf, .mmd (Mermaid) or .txt (the ladder)"},
-    {OPT_FIGURE, "--figure", "NAME", "what to draw: sequence"},
+    {OPT_FIGURE, "--figure", "NAME", "what to draw: sequence or states"},
     {OPT_AT, "--at", "TIME", "the moment to show, such as 240ms; otherwise everything, or the end"},
     {OPT_PACKET, "--packet", "ID", "the segment that is meant, by the id of its record in the trace"},
+    {OPT_WHOLE, "--whole", NULL, "states: the whole table, not only what the lesson goes through"},
     {OPT_FROM, "--from", "TIME", "from this virtual time, such as 1s"},
     {OPT_TO, "--to", "TIME", "to this virtual time"},
     {OPT_THEME, "--theme", "NAME", "light, dark or projector"},
@@ -131,6 +133,7 @@ static bool take(struct draw *d, int id, const char *value)
     case 'o': d->to_file = value; return true;
     case OPT_FIGURE: return take_figure(value, &d->o);
     case OPT_AT: return take_time("--at", value, &d->o.at);
+    case OPT_WHOLE: d->o.whole = true; return true;
     case OPT_PACKET: return take_packet(value, &d->o);
     case OPT_FROM: return take_time("--from", value, &d->o.from);
     case OPT_TO: return take_time("--to", value, &d->o.to);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sim/figure/mermaid.h"
+#include "sim/figure/states.h"
 #include "sim/report/ladder.h"
 
 enum { WIDTH = 1600, HIGHEST = 30000 }; /* Cairo's pictures end at 32767 */
@@ -95,8 +96,37 @@ static void sequence_drop(void *figure)
     sequence_free(figure);
 }
 
+static void *states_make(const struct model *m, struct paint *p, const struct figure_options *o,
+                         struct extent *size, const char **wrong)
+{
+    struct states_options so = {.width = o->width > 0 ? o->width : 1280,
+                                .height = o->height > 0 ? o->height : 720,
+                                .whole = o->whole,
+                                .from = o->from,
+                                .to = o->to};
+
+    (void)wrong;
+    *size = (struct extent){.w = so.width, .h = so.height};
+    return states_new(m, p, &so);
+}
+
+static void states_show(void *figure, struct paint *p, const struct figure_options *o)
+{
+    const struct states *s = figure;
+    struct states_view view = {.at = o->at, .selected = -1};
+
+    paint_fill(p, (struct rect){0, 0, s->width, s->height}, 0, paint_theme(p)->card);
+    states_draw(s, p, &view);
+}
+
+static void states_drop(void *figure)
+{
+    states_free(figure);
+}
+
 static const struct figure_row figures[FIGURE_KINDS] = {
     [FIGURE_SEQUENCE] = {"sequence", sequence_make, sequence_show, sequence_drop, true},
+    [FIGURE_STATES] = {"states", states_make, states_show, states_drop, false},
 };
 
 const char *figure_name(enum figure_kind k)

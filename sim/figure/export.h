@@ -13,7 +13,7 @@ enum figure_format { FIGURE_SVG, FIGURE_PNG, FIGURE_PDF, FIGURE_MERMAID, FIGURE_
 bool figure_format(const char *path, enum figure_format *out);
 
 /* What can be drawn; export.c has a row for each. */
-enum figure_kind { FIGURE_SEQUENCE, FIGURE_KINDS };
+enum figure_kind { FIGURE_SEQUENCE, FIGURE_STATES, FIGURE_KINDS };
 /* As the command line calls them: "sequence" ... */
 const char *figure_name(enum figure_kind k);
 /* Whether a figure can be written as this: Mermaid and text are the sequence diagram's. */
@@ -31,6 +31,7 @@ struct figure_options {
     vtime from, to;
     bool absolute;
     vtime at;        /* the moment to show; VTIME_NEVER: everything, or the end */
+    bool whole;      /* states: the whole table, not only what the trace goes through */
     uint64_t packet; /* the id of the segment that is meant; 0: none, or the last one */
 };
 
