@@ -135,6 +135,20 @@ struct sequence_view {
 /* Draws on p's cairo_t, the upper left corner at (0, 0). */
 void sequence_draw(const struct sequence *s, struct paint *p, const struct sequence_view *v);
 
+/* The same in parts, for a window that keeps what has settled and draws in each frame only what moves. */
+enum seq_part {
+    SEQ_PART_HEADS = 1,   /* title, pills: what stays above when the rest is scrolled */
+    SEQ_PART_SETTLED = 2, /* background, and all that stands still until the next epoch */
+    SEQ_PART_MOVING = 4,  /* segments on their way, rings of timers, the playhead */
+    SEQ_PART_ALL = 7
+};
+void sequence_draw_parts(const struct sequence *s, struct paint *p, const struct sequence_view *v,
+                         unsigned parts);
+/* Two times of the same epoch have the same settled picture. */
+size_t sequence_epoch(const struct sequence *s, vtime at);
+/* The rectangles, at most max, that the moving part covers at v->at; returns how many. */
+size_t sequence_moving(const struct sequence *s, const struct sequence_view *v, struct rect *out, size_t max);
+
 /* Whether two turned rectangles share more than a hair's breadth. */
 bool seq_boxes_meet(const struct seq_box *a, const struct seq_box *b);
 /* Whether a line from a to b passes through the rectangle. */

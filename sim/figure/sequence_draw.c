@@ -14,7 +14,34 @@ struct drawing_of {
     const struct sequence_view *v;
     vtime now;
     double u, stroke; /* scale; width of an arrow's line */
+    bool moving_too;  /* what moves is drawn in its place among the rest */
 };
+
+/* ---- what moves ---- */
+
+/* How far along the arrow's ink a time lies: 1 at its tip. */
+static double progress(const struct drawing_of *d, const struct model_flight *f)
+{
+    double whole;
+
+    if (d->now >= f->end || f->end <= f->leave)
+        return 1;
+    whole = (double)(d->now - f->leave) / (double)(f->end - f->leave);
+    return f->reach > 0 && whole / f->reach < 1 ? whole / f->reach : 1;
+}
+
+static bool is_on_its_way(const struct drawing_of *d, const struct model_flight *f)
+{
+    return d->v->at != VTIME_NEVER && f->leave <= d->now && progress(d, f) < 1;
+}
+
+static bool runs_now(const struct drawing_of *d, const struct seq_block *b)
+{
+    const struct model_span *span = &d->s->model->span[b->span];
+
+    return b->wait && d->v->at != VTIME_NEVER && span->from <= d->now &&
+           d->s->model->wait[b->timer].end > d->now;
+}
 
 /* ---- time ---- */
 
@@ -140,7 +167,7 @@ static void draw_block(struct drawing_of *d, const struct seq_block *b)
     if (b->second_px > 0)
         paint_text(d->p, FACE_PLAIN, b->second_px, closed ? d->t->ink3 : d->t->ink2, b->second.x, b->second.y,
                    second);
-    if (b->wait)
+    if (b->wait && (d->moving_too || !runs_now(d, b)))
         draw_ring(d, b);
 }
 
@@ -221,17 +248,6 @@ static void draw_line(struct drawing_of *d, const struct model_flight *f, struct
         paint_dashed(d->p, a, b, w * .8, c, 4 * d->u, 6 * d->u);
     else
         paint_line(d->p, a, b, w, c);
-}
-
-/* How far along the arrow's ink a time lies: 1 at its tip. */
-static double progress(const struct drawing_of *d, const struct model_flight *f)
-{
-    double whole;
-
-    if (d->now >= f->end || f->end <= f->leave)
-        return 1;
-    whole = (double)(d->now - f->leave) / (double)(f->end - f->leave);
-    return f->reach > 0 && whole / f->reach < 1 ? whole / f->reach : 1;
 }
 
 static void draw_mail(struct drawing_of *d, const struct model_flight *f, struct point at, struct point to)
@@ -351,6 +367,8 @@ static void draw_arrows(struct drawing_of *d)
             const struct seq_arrow *a = &s->arrow[i];
 
             if (s->model->flight[a->flight].leave > d->now)
+                continue;
+            if (layer == 0 && !d->moving_too && is_on_its_way(d, &s->model->flight[a->flight]))
                 continue;
             if (layer == 0)
                 draw_arrow(d, a);
@@ -498,24 +516,112 @@ static void draw_playhead(struct drawing_of *d)
     paint_text(d->p, FACE_BOLD, 20 * u, d->t->on_focus, s->gutter - w / 2 - e.w / 2, y - e.h / 2, text);
 }
 
+/* ---- in parts ---- */
+
+size_t sequence_epoch(const struct sequence *s, vtime at)
+{
+    size_t low = 0, high = s->axis.n;
+
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+
+        if (s->axis.point[mid].at <= at)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low;
+}
+
+static void draw_moving(struct drawing_of *d)
+{
+    const struct sequence *s = d->s;
+
+    for (size_t i = 0; i < s->n_blocks; i++)
+        if (runs_now(d, &s->block[i]))
+            draw_ring(d, &s->block[i]);
+    for (size_t i = 0; i < s->n_arrows; i++)
+        if (is_on_its_way(d, &s->model->flight[s->arrow[i].flight]))
+            draw_arrow(d, &s->arrow[i]);
+    draw_playhead(d);
+}
+
+static struct rect around(struct point a, struct point b, double more)
+{
+    return (struct rect){fmin(a.x, b.x) - more, fmin(a.y, b.y) - more, fabs(a.x - b.x) + 2 * more,
+                         fabs(a.y - b.y) + 2 * more};
+}
+
+static struct drawing_of drawing(const struct sequence *s, struct paint *p, const struct sequence_view *v)
+{
+    struct drawing_of d = {
+        .s = s, .p = p, .v = v, .now = v->at == VTIME_NEVER ? s->o.to : v->at, .u = s->scale};
+
+    d.t = p ? paint_theme(p) : NULL;
+    d.stroke = d.t ? fmax(1.4, 4.4 * s->scale * d.t->stroke) : 0;
+    return d;
+}
+
+size_t sequence_moving(const struct sequence *s, const struct sequence_view *v, struct rect *out, size_t max)
+{
+    struct drawing_of d = drawing(s, NULL, v);
+    double y = axis_y(&s->axis, d.now), u = s->scale;
+    size_t n = 0;
+
+    if (v->at == VTIME_NEVER || !max)
+        return 0;
+    out[n++] = (struct rect){0, y - 20 * u, s->width, 40 * u};
+    for (size_t i = 0; i < s->n_blocks && n < max; i++)
+        if (runs_now(&d, &s->block[i]))
+            out[n++] = s->block[i].r;
+    for (size_t i = 0; i < s->n_arrows; i++) {
+        const struct seq_arrow *a = &s->arrow[i];
+        struct rect r;
+
+        if (!is_on_its_way(&d, &s->model->flight[a->flight]))
+            continue;
+        r = around(a->from, a->tip, 40 * u);
+        if (n < max) {
+            out[n++] = r;
+        } else { /* the last one grows */
+            struct rect *l = &out[n - 1];
+            double x1 = fmax(l->x + l->w, r.x + r.w), y1 = fmax(l->y + l->h, r.y + r.h);
+
+            l->x = fmin(l->x, r.x);
+            l->y = fmin(l->y, r.y);
+            l->w = x1 - l->x;
+            l->h = y1 - l->y;
+        }
+    }
+    return n;
+}
+
+void sequence_draw_parts(const struct sequence *s, struct paint *p, const struct sequence_view *v,
+                         unsigned parts)
+{
+    struct drawing_of d = drawing(s, p, v);
+
+    d.moving_too = (parts & SEQ_PART_MOVING) != 0;
+    if (parts & SEQ_PART_SETTLED) {
+        paint_fill(p, (struct rect){0, 0, s->width, s->height}, 0, d.t->background);
+        draw_ticks(&d);
+        draw_life_lines(&d);
+        draw_bands(&d);
+        draw_leaders(&d);
+        draw_arrows(&d);
+        draw_chips(&d);
+    } else if (parts & SEQ_PART_MOVING) {
+        draw_moving(&d);
+    }
+    if (parts & SEQ_PART_HEADS) {
+        draw_title(&d);
+        draw_pills(&d);
+    }
+    if ((parts & SEQ_PART_SETTLED) && (parts & SEQ_PART_MOVING))
+        draw_playhead(&d);
+}
+
 void sequence_draw(const struct sequence *s, struct paint *p, const struct sequence_view *v)
 {
-    struct drawing_of d = {.s = s,
-                           .p = p,
-                           .t = paint_theme(p),
-                           .v = v,
-                           .now = v->at == VTIME_NEVER ? s->o.to : v->at,
-                           .u = s->scale};
-
-    d.stroke = fmax(1.4, 4.4 * s->scale * d.t->stroke);
-    paint_fill(p, (struct rect){0, 0, s->width, s->height}, 0, d.t->background);
-    draw_title(&d);
-    draw_ticks(&d);
-    draw_life_lines(&d);
-    draw_bands(&d);
-    draw_leaders(&d);
-    draw_arrows(&d);
-    draw_chips(&d);
-    draw_pills(&d);
-    draw_playhead(&d);
+    sequence_draw_parts(s, p, v, SEQ_PART_ALL);
 }

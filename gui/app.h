@@ -1,0 +1,88 @@
+/* app: everything that the window shows, as plain state; and how inputs and time change it.
+ *
+ * Pure: no SDL, no clock, no files but those the user opens. The same inputs give the same state and, through
+ * the scene, the same pixels; tests drive it with a script. The window (window.c) owns one of these, feeds it
+ * and shows its frames. Panels read it and change it through commands. */
+#ifndef TCPLAB_GUI_APP_H
+#define TCPLAB_GUI_APP_H
+
+#include "gui/command.h"
+#include "gui/document.h"
+#include "gui/scene.h"
+#include "sim/figure/axis.h"
+
+enum { TEXT_STEPS = 3, SPEEDS = 7, SPEED_ONE = 3 };
+
+struct app_options {
+    enum theme_id theme;
+    enum figure_lang lang;
+    int width, height;
+    bool reduced_motion;
+};
+
+struct app {
+    /* what is shown */
+    struct document *doc; /* NULL: nothing */
+    struct diag diag;     /* why the last file could not be opened; the previous document stays */
+    uint64_t generations; /* given to documents so far */
+
+    /* when: presentation time is the viewer's, at speed 1; virtual time the trace's (sim/figure/pace.h) */
+    vtime at;    /* the playhead */
+    vtime shown; /* the same as presentation time */
+    bool playing;
+    vtime goal;      /* presentation time at which a step ends; VTIME_NEVER: no step */
+    int64_t gliding; /* ns left of a step back */
+    int speed;       /* SPEED_ONE + k: 2^k times */
+
+    /* what is chosen */
+    uint64_t selected;     /* a record: a packet, a change of state; 0: nothing */
+    enum panel_id spot;    /* the only panel shown; PANEL_NONE: all */
+    enum panel_id overlay; /* the one that is open; PANEL_NONE: none */
+
+    /* how */
+    enum theme_id theme;
+    enum figure_lang lang;
+    enum axis_mode axis;
+    int text; /* 0, 1, 2: times 1, 1.25, 1.5 */
+    bool reduced_motion, fullscreen, quit;
+    double zoom; /* of the axis of time */
+
+    struct scene scene;
+    uint32_t pressed_key; /* internal */
+};
+
+void app_init(struct app *a, const struct app_options *o);
+void app_free(struct app *a);
+
+/* Opens a lesson or a trace. False: a.diag says why, and what was open stays. */
+bool app_open(struct app *a, const char *path);
+/* Takes one input, INPUT_TICK too. */
+void app_input(struct app *a, const struct input *in);
+/* ns of the clock have passed. True: something moves, so call again soon. */
+bool app_tick(struct app *a, int64_t ns);
+/* The state as lines of key=value. */
+void app_describe(const struct app *a, struct sbuf *out);
+/* The window's title, to be freed. */
+char *app_title(const struct app *a);
+
+/* ---- for panels and commands ---- */
+
+const struct theme *app_theme(const struct app *a);
+/* The model in the present language; NULL: no document. */
+const struct model *app_model(const struct app *a);
+/* Puts the playhead to a virtual time, or a presentation time; playing goes on. Stops a step. */
+void app_seek(struct app *a, vtime at);
+void app_seek_shown(struct app *a, vtime shown);
+/* Selects a record (0: nothing); with follow, the playhead goes to it. */
+void app_select(struct app *a, uint64_t record, bool follow);
+/* The segment that the inspector shows: the selected one, else the one that left last. NULL: none. */
+const struct model_flight *app_segment(const struct app *a);
+/* Opens an overlay (PANEL_NONE: closes); the focus goes into it. */
+void app_overlay(struct app *a, enum panel_id id);
+/* The document's session has changed (an act, an undo): makes everything anew, the playhead stays. */
+void app_renew(struct app *a);
+/* Whether a word is to be shown in this language. */
+const char *app_first(const struct app *a, struct trace_text t);
+const char *app_second(const struct app *a, struct trace_text t);
+
+#endif

@@ -1,0 +1,211 @@
+#include "gui/document.h"
+
+#include <stdlib.h>
+
+/* Made for one language and used for all: flights and beats do not depend on it. */
+static const struct model *any_model(const struct document *d)
+{
+    for (size_t i = 0; i < ARRAY_LEN(d->model); i++)
+        if (d->model[i])
+            return d->model[i];
+    CHECK(0 && "a model");
+    return NULL;
+}
+
+static void make(struct document *d)
+{
+    const struct model *m = document_model(d, FIGURE_EN);
+    unsigned number = 0;
+
+    d->pace = pace_new(m);
+    d->number = calloc(m->n_flights + 1, sizeof *d->number);
+    CHECK(d->number);
+    for (size_t i = 0; i < m->n_flights; i++)
+        d->number[i] = m->flight[i].copy ? 0 : ++number;
+}
+
+static void drop(struct document *d)
+{
+    for (size_t i = 0; i < ARRAY_LEN(d->model); i++) {
+        model_free(d->model[i]);
+        d->model[i] = NULL;
+    }
+    pace_free(d->pace);
+    d->pace = NULL;
+    free(d->number);
+    d->number = NULL;
+}
+
+struct document *document_open(const char *path, uint64_t generation, struct diag *diag)
+{
+    struct source *source = source_open(path, NULL, diag);
+    struct document *d;
+
+    if (!source)
+        return NULL;
+    d = calloc(1, sizeof *d);
+    CHECK(d);
+    d->source = source;
+    d->header = source_header(source);
+    d->log = source_log(source);
+    d->generation = generation;
+    make(d);
+    return d;
+}
+
+void document_close(struct document *d)
+{
+    if (!d)
+        return;
+    drop(d);
+    source_close(d->source);
+    free(d);
+}
+
+void document_renew(struct document *d, uint64_t generation)
+{
+    drop(d);
+    source_renew(d->source);
+    d->header = source_header(d->source);
+    d->log = source_log(d->source);
+    d->generation = generation;
+    make(d);
+}
+
+const struct model *document_model(struct document *d, enum figure_lang lang)
+{
+    struct model_options o = {.lang = lang};
+
+    if (!d->model[lang])
+        d->model[lang] = model_new(d->header, d->log, &o);
+    return d->model[lang];
+}
+
+struct trace_text document_title(const struct document *d)
+{
+    struct trace_text t = d->header->title;
+
+    if (!t.en)
+        t.en = t.zh ? t.zh : d->header->lesson ? d->header->lesson : source_path(d->source);
+    return t;
+}
+
+/* ---- flights ---- */
+
+const struct model_flight *document_flight(const struct document *d, uint64_t pkt)
+{
+    const struct model *m = any_model(d);
+
+    for (size_t i = 0; pkt && i < m->n_flights; i++)
+        if (m->flight[i].pkt == pkt)
+            return &m->flight[i];
+    return NULL;
+}
+
+unsigned document_number(const struct document *d, uint64_t pkt)
+{
+    const struct model_flight *f = document_flight(d, pkt);
+
+    return f ? d->number[f - any_model(d)->flight] : 0;
+}
+
+const struct model_flight *document_numbered(const struct document *d, unsigned number)
+{
+    const struct model *m = any_model(d);
+
+    for (size_t i = 0; number && i < m->n_flights; i++)
+        if (d->number[i] == number)
+            return &m->flight[i];
+    return NULL;
+}
+
+const struct model_flight *document_latest(const struct document *d, vtime at)
+{
+    const struct model *m = any_model(d);
+    size_t low = 0, high = m->n_flights;
+
+    while (low < high) { /* they stand in the order in which they leave */
+        size_t mid = low + (high - low) / 2;
+
+        if (m->flight[mid].leave <= at)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    while (low > 0 && m->flight[low - 1].copy)
+        low--;
+    return low ? &m->flight[low - 1] : NULL;
+}
+
+/* ---- moments ---- */
+
+const struct source_note *document_note(const struct document *d, vtime at)
+{
+    const struct source_note *note, *last = NULL;
+    size_t n;
+
+    note = source_notes(d->source, &n);
+    for (size_t i = 0; i < n && note[i].at <= at; i++)
+        last = &note[i];
+    return last;
+}
+
+size_t document_beat(const struct document *d, vtime at, size_t *n)
+{
+    const struct pace_beat *beat = pace_beats(d->pace, n);
+    size_t low = 0, high = *n;
+
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+
+        if (beat[mid].at <= at)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low;
+}
+
+/* ---- why ---- */
+
+static bool is_shown(const struct rec_head *r)
+{
+    return r->kind == REC_SEND || r->kind == REC_ICMP || r->kind == REC_STATE || r->kind == REC_CALL ||
+           r->kind == REC_TIMER;
+}
+
+/* An arrival is where a packet's story goes on: its packet is the cause. */
+static uint64_t step_back(const struct rec_head *r)
+{
+    const struct rec_arrive *a = (const void *)r;
+
+    return r->kind == REC_ARRIVE ? a->pkt : r->cause;
+}
+
+uint64_t document_cause(const struct document *d, uint64_t record)
+{
+    const struct rec_head *r = log_find(d->log, record);
+
+    while (r) {
+        uint64_t back = step_back(r);
+
+        r = back && back < r->id ? log_find(d->log, back) : NULL;
+        if (r && is_shown(r))
+            return r->id;
+    }
+    return 0;
+}
+
+uint64_t document_consequence(const struct document *d, uint64_t record)
+{
+    enum { FAR = 100000 };
+    size_t n = log_count(d->log), from = log_after(d->log, record);
+
+    for (size_t i = from; i < n && i < from + FAR; i++) {
+        const struct rec_head *r = log_at(d->log, i);
+
+        if (is_shown(r) && document_cause(d, r->id) == record)
+            return r->id;
+    }
+    return 0;
+}

@@ -1,0 +1,371 @@
+/* The sequence diagram: scrolls with the playhead, keeps the hosts above, and lets segments be chosen.
+ *
+ * Where the whole conversation fits, it is stretched to the panel; else it keeps its own height, and the view
+ * stands still until the playhead comes near its edge, then glides on. */
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "gui/app.h"
+#include "sim/figure/sequence.h"
+
+#define GLIDE (300 * NS_PER_MS)
+enum { MOST_WIDGETS = 400 };
+
+struct view {
+    struct sequence *s;
+    uint64_t made_for;
+    double scroll, goal; /* pixels of the figure above the window; where it glides to */
+    int64_t gliding;     /* ns left */
+    vtime followed;      /* the playhead for which goal was chosen */
+    bool free;           /* the user has scrolled: the view stays until the playhead moves */
+};
+
+static void *make(void)
+{
+    struct view *v = calloc(1, sizeof *v);
+
+    CHECK(v);
+    v->followed = -1;
+    return v;
+}
+
+static void discard(void *state)
+{
+    struct view *v = state;
+
+    sequence_free(v->s);
+    free(v);
+}
+
+static struct view *view_of(const struct app *a)
+{
+    return scene_state(a, PANEL_panel_sequence);
+}
+
+static bool wants(const struct app *a)
+{
+    return a->doc != NULL;
+}
+
+/* ---- the layout, when size, language or document have changed ---- */
+
+static uint64_t layout_stamp(const struct app *a, struct rect r)
+{
+    uint64_t h = stamp_add(5, a->doc->generation);
+
+    h = stamp_add(h, (uint64_t)(r.w * 16) << 32 | (uint64_t)(r.h * 16));
+    h = stamp_add(h, (uint64_t)(a->scene.u * 4096) << 32 | (uint64_t)a->lang << 8 | (uint64_t)a->axis);
+    return stamp_add(h, (uint64_t)(a->zoom * 1024));
+}
+
+static void remake(struct app *a, struct rect r)
+{
+    struct view *v = view_of(a);
+    const struct model *m = app_model(a);
+    struct sequence_options o = {.width = r.w, .scale = a->scene.u, .axis = a->axis, .to = VTIME_NEVER};
+    uint64_t stamp = layout_stamp(a, r);
+
+    if (v->s && v->made_for == stamp)
+        return;
+    v->made_for = stamp;
+    sequence_free(v->s);
+    v->s = sequence_new(m, a->scene.paint, &o);
+    if (v->s->height <= r.h || a->zoom != 1.0) {
+        o.height = fmax(r.h, v->s->height * a->zoom);
+        sequence_free(v->s);
+        v->s = sequence_new(m, a->scene.paint, &o);
+    }
+    v->followed = -1;
+    v->free = false;
+}
+
+/* ---- scrolling ---- */
+
+static double most_scroll(const struct view *v, struct rect r)
+{
+    return fmax(0, v->s->height - r.h);
+}
+
+static double clamp(double x, double low, double high)
+{
+    return x < low ? low : x > high ? high : x;
+}
+
+/* Chooses where the view goes for the present playhead; at once if the playhead has jumped. */
+static void follow(struct app *a, struct rect r)
+{
+    struct view *v = view_of(a);
+    double y = axis_y(&v->s->axis, a->at), top = v->s->top + 30 * v->s->scale, room = r.h - top;
+    bool first = v->followed<0, seen = y - v->goal> top && y - v->goal < r.h - .16 * room;
+
+    if (v->followed == a->at)
+        return;
+    v->followed = a->at;
+    v->free = false;
+    if (!first && seen)
+        return;
+    if (!first && (a->playing || a->goal != VTIME_NEVER) && !a->reduced_motion) {
+        v->goal = clamp(round(y - top - .25 * room), 0, most_scroll(v, r));
+        v->gliding = GLIDE;
+        return;
+    }
+    v->goal = clamp(round(y - top - .55 * room), 0, most_scroll(v, r));
+    v->scroll = v->goal;
+    v->gliding = 0;
+}
+
+static bool tick(struct app *a, int64_t ns)
+{
+    struct view *v = view_of(a);
+    double way;
+
+    if (!v->s || v->gliding <= 0)
+        return false;
+    way = v->goal - v->scroll;
+    if (v->gliding > ns)
+        v->scroll = round(v->scroll + way * fmin(1, 2.2 * (double)ns / (double)v->gliding));
+    else
+        v->scroll = v->goal;
+    v->gliding -= ns;
+    return v->gliding > 0;
+}
+
+static void scroll_by(struct app *a, double by)
+{
+    struct view *v = view_of(a);
+    struct rect r = a->scene.place[PANEL_panel_sequence].r;
+
+    if (!v->s || !a->scene.place[PANEL_panel_sequence].shown)
+        return;
+    v->goal = clamp(round(v->goal + by), 0, most_scroll(v, r));
+    v->scroll = v->goal;
+    v->gliding = 0;
+    v->free = true;
+}
+
+void command_scroll_up(struct app *a, int64_t arg)
+{
+    (void)arg;
+    scroll_by(a, -a->scene.place[PANEL_panel_sequence].r.h * .7);
+}
+
+void command_scroll_down(struct app *a, int64_t arg)
+{
+    (void)arg;
+    scroll_by(a, a->scene.place[PANEL_panel_sequence].r.h * .7);
+}
+
+void command_zoom_in(struct app *a, int64_t arg)
+{
+    (void)arg;
+    a->zoom = fmin(8, a->zoom * 1.25);
+}
+
+void command_zoom_out(struct app *a, int64_t arg)
+{
+    (void)arg;
+    a->zoom = fmax(.25, a->zoom / 1.25);
+}
+
+/* ---- the panel ---- */
+
+static struct sequence_view seen_now(const struct app *a)
+{
+    return (struct sequence_view){.at = a->at, .selected = a->selected};
+}
+
+static void put_segments(struct app *a, struct rect r)
+{
+    struct view *v = view_of(a);
+    const struct model *m = v->s->model;
+    unsigned n = 0;
+
+    for (size_t i = 0; i < v->s->n_arrows && n < MOST_WIDGETS; i++) {
+        const struct seq_arrow *arrow = &v->s->arrow[i];
+        const struct model_flight *f = &m->flight[arrow->flight];
+        double d = fmax(arrow->number_r, 9 * v->s->scale), x = r.x + arrow->start.x,
+               y = r.y + arrow->start.y - v->scroll;
+        struct widget *w;
+        char name[WIDGET_NAME];
+
+        if (f->copy || f->leave > a->at || y - d < r.y + v->s->top - 4 || y + d > r.y + r.h)
+            continue;
+        snprintf(name, sizeof name, "segment %u", arrow->number);
+        w = scene_put(a, PANEL_panel_sequence, (struct rect){x - d, y - d, 2 * d, 2 * d}, ROLE_ITEM, name);
+        w->command = CMD_SELECT;
+        w->arg = (int64_t)f->pkt;
+        w->radius = d;
+        n++;
+    }
+}
+
+static void layout(struct app *a, struct rect r)
+{
+    remake(a, r);
+    follow(a, r);
+    put_segments(a, r);
+}
+
+/* The scroll that follow would choose is part of what is drawn, so it is asked for here. */
+static uint64_t stamp(const struct app *a)
+{
+    const struct view *v = view_of(a);
+    struct rect r = a->scene.place[PANEL_panel_sequence].r;
+    uint64_t h = layout_stamp(a, r);
+
+    if (!v->s || v->made_for != h)
+        return stamp_add(h, 0);
+    h = stamp_add(h, sequence_epoch(v->s, a->at));
+    h = stamp_add(h, (uint64_t)(int64_t)v->scroll);
+    h = stamp_add(h, v->followed < 0 || v->gliding > 0);
+    return stamp_add(h, a->selected);
+}
+
+static void draw(struct app *a, struct paint *p, struct rect r)
+{
+    struct view *v = view_of(a);
+    struct sequence_view now = seen_now(a);
+    cairo_t *cr = paint_cairo(p);
+
+    cairo_save(cr);
+    cairo_translate(cr, r.x, r.y - v->scroll);
+    sequence_draw_parts(v->s, p, &now, SEQ_PART_SETTLED);
+    cairo_restore(cr);
+    paint_fill(p, (struct rect){r.x, r.y, r.w, v->s->top - 6 * v->s->scale}, 0, app_theme(a)->background);
+    cairo_save(cr);
+    cairo_translate(cr, r.x, r.y);
+    sequence_draw_parts(v->s, p, &now, SEQ_PART_HEADS);
+    cairo_restore(cr);
+}
+
+static uint64_t motion(const struct app *a)
+{
+    return stamp_add((uint64_t)a->at, (uint64_t)a->shown);
+}
+
+static struct rect body(const struct app *a, struct rect r)
+{
+    double top = view_of(a)->s->top - 6 * view_of(a)->s->scale;
+
+    return (struct rect){r.x, r.y + top, r.w, r.h - top};
+}
+
+static size_t moves(const struct app *a, struct rect r, struct rect *out, size_t max)
+{
+    struct view *v = view_of(a);
+    struct sequence_view now = seen_now(a);
+    size_t n = sequence_moving(v->s, &now, out, max);
+
+    for (size_t i = 0; i < n; i++) {
+        out[i].x += r.x;
+        out[i].y += r.y - v->scroll;
+        out[i] = rect_common(out[i], body(a, r));
+    }
+    return n;
+}
+
+static void move(struct app *a, struct paint *p, struct rect r)
+{
+    struct view *v = view_of(a);
+    struct sequence_view now = seen_now(a);
+    struct rect clip = body(a, r);
+    cairo_t *cr = paint_cairo(p);
+
+    cairo_rectangle(cr, clip.x, clip.y, clip.w, clip.h);
+    cairo_clip(cr);
+    cairo_translate(cr, r.x, r.y - v->scroll);
+    sequence_draw_parts(v->s, p, &now, SEQ_PART_MOVING);
+}
+
+/* ---- the pointer ---- */
+
+static double distance(struct point a, struct point b, double x, double y)
+{
+    double dx = b.x - a.x, dy = b.y - a.y, l = dx * dx + dy * dy,
+           t = l > 0 ? clamp(((x - a.x) * dx + (y - a.y) * dy) / l, 0, 1) : 0;
+
+    return hypot(x - a.x - t * dx, y - a.y - t * dy);
+}
+
+/* The record of what is at a place of the figure; 0: nothing. */
+static uint64_t hit(const struct app *a, double x, double y)
+{
+    const struct view *v = view_of(a);
+    const struct model *m = v->s->model;
+    double near = 16 * v->s->scale;
+    uint64_t found = 0;
+
+    for (size_t i = 0; i < v->s->n_arrows; i++) {
+        const struct seq_arrow *arrow = &v->s->arrow[i];
+        const struct model_flight *f = &m->flight[arrow->flight];
+        struct rect label = {arrow->label.at.x - arrow->label.w / 2, arrow->label.at.y - arrow->label.h / 2,
+                             arrow->label.w, arrow->label.h};
+        double d = distance(arrow->from, arrow->tip, x, y);
+
+        if (f->leave > a->at)
+            continue;
+        if (arrow->detail > 0 && rect_has(label, x, y))
+            d = fmin(d, 6 * v->s->scale);
+        if (d < near) {
+            near = d;
+            found = f->pkt;
+        }
+    }
+    for (size_t i = 0; i < v->s->n_chips && !found; i++)
+        if (rect_has(v->s->chip[i].r, x, y) && m->note[v->s->chip[i].note].at <= a->at)
+            found = m->note[v->s->chip[i].note].record;
+    for (size_t i = 0; i < v->s->n_blocks && !found; i++)
+        if (rect_has(v->s->block[i].r, x, y) && m->span[v->s->block[i].span].from <= a->at)
+            found = m->span[v->s->block[i].span].record;
+    return found;
+}
+
+static bool input(struct app *a, const struct input *in, struct rect r)
+{
+    struct view *v = view_of(a);
+
+    if (!v->s)
+        return false;
+    if (in->kind == INPUT_WHEEL) {
+        if (in->mods & MOD_CTRL)
+            command_run(a, in->wheel > 0 ? CMD_ZOOM_IN : CMD_ZOOM_OUT, 0);
+        else
+            scroll_by(a, -in->wheel * 90 * a->scene.u);
+        return true;
+    }
+    if (in->kind == INPUT_PRESS && in->button == BUTTON_LEFT) {
+        double y = in->y - r.y;
+
+        app_select(a, y < v->s->top - 6 * v->s->scale ? 0 : hit(a, in->x - r.x, y + v->scroll), false);
+        return true;
+    }
+    return false;
+}
+
+static void describe(const struct app *a, struct sbuf *out)
+{
+    const struct view *v = view_of(a);
+
+    if (v->s)
+        sbuf_printf(out, "scroll=%" PRId64 "\nheight=%" PRId64 "\nzoom=%d%%\n", (int64_t)v->scroll,
+                    (int64_t)v->s->height, (int)(a->zoom * 100 + .5));
+}
+
+const struct panel panel_sequence = {
+    .name = "sequence",
+    .area = AREA_FIGURE,
+    .make = make,
+    .free = discard,
+    .wants = wants,
+    .layout = layout,
+    .stamp = stamp,
+    .draw = draw,
+    .motion = motion,
+    .moves = moves,
+    .move = move,
+    .tick = tick,
+    .input = input,
+    .describe = describe,
+};

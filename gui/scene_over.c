@@ -1,0 +1,151 @@
+/* What lies over the panels: the ring of the focus, the light under the pointer, tooltips, messages. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "gui/app.h"
+
+#define TIP_AFTER (600 * NS_PER_MS)
+
+enum { OVER_RING, OVER_LIGHT, OVER_TIP, OVER_MESSAGE };
+
+static const struct widget *tip_of(const struct app *a)
+{
+    const struct widget *w = a->scene.hovering >= TIP_AFTER ? scene_find(a, a->scene.hover) : NULL;
+
+    return w && (w->label.en || w->label.zh) ? w : NULL;
+}
+
+bool scene_waits(const struct app *a)
+{
+    const struct widget *w = scene_find(a, a->scene.hover);
+
+    return w && w->label.en && a->scene.hovering >= 0 && a->scene.hovering < TIP_AFTER;
+}
+
+static void tip_text(const struct app *a, const struct widget *w, char out[2][256])
+{
+    char key[48] = "", first[200];
+    const char *second = app_second(a, w->label);
+    uint32_t k = w->command ? command_get((enum command)w->command)->key : 0;
+
+    if (k) {
+        input_key_name(key, sizeof key - 8, k, command_get((enum command)w->command)->mods);
+        memmove(key + 4, key, strlen(key) + 1);
+        memcpy(key, "  · ", 4);
+    }
+    paint_escape(first, sizeof first, app_first(a, w->label));
+    snprintf(out[0], 256, "%s%s", first, key);
+    paint_escape(out[1], 256, second ? second : "");
+}
+
+static struct rect tip_rect(const struct app *a, const struct widget *w, char text[2][256])
+{
+    const struct scene *s = &a->scene;
+    double u = s->u, px = 19 * u;
+    struct extent e = paint_measure(s->paint, FACE_BOLD, px, text[0]),
+                  f = *text[1] ? paint_measure(s->paint, FACE_PLAIN, px * .9, text[1])
+                               : (struct extent){0, 0, 0};
+    double width = fmax(e.w, f.w) + 28 * u, height = e.h + f.h + 16 * u, x = w->r.x + w->r.w / 2 - width / 2,
+           y = w->r.y + w->r.h + 10 * u;
+
+    if (y + height > s->height - 4 * u)
+        y = w->r.y - height - 10 * u;
+    x = fmax(6 * u, fmin(x, s->width - width - 6 * u));
+    return (struct rect){x, fmax(4 * u, y), width, height};
+}
+
+static struct rect message_rect(const struct app *a, char text[DIAG_TEXT_MAX])
+{
+    const struct scene *s = &a->scene;
+    char raw[DIAG_TEXT_MAX];
+    double u = s->u, w = fmin(s->width - 80 * u, 1300 * u);
+    struct extent e;
+
+    diag_format(&a->diag, raw, sizeof raw);
+    paint_escape(text, DIAG_TEXT_MAX, raw);
+    e = paint_measure_wrapped(s->paint, FACE_MONO, 20 * u, text, w - 110 * u);
+    return (struct rect){(s->width - w) / 2, 90 * u, w, e.h + 40 * u};
+}
+
+void scene_over_gather(struct app *a)
+{
+    struct scene *s = &a->scene;
+    const struct widget *focus = s->focus_seen ? scene_find(a, s->focus) : NULL,
+                        *hover = scene_find(a, s->hover), *tip = tip_of(a);
+    struct rect now[4] = {{0, 0, 0, 0}, {0, 0, 0, 0}, {0, 0, 0, 0}, {0, 0, 0, 0}};
+    char text[2][256], message[DIAG_TEXT_MAX];
+    uint64_t stamp = 3;
+
+    if (focus)
+        now[OVER_RING] = rect_grow(focus->r, 8 * s->u + 2);
+    if (hover && hover->role != ROLE_ITEM)
+        now[OVER_LIGHT] = rect_grow(hover->r, 2);
+    if (tip) {
+        tip_text(a, tip, text);
+        now[OVER_TIP] = rect_grow(tip_rect(a, tip, text), 6 * s->u);
+    }
+    if (diag_is_set(&a->diag))
+        now[OVER_MESSAGE] = rect_grow(message_rect(a, message), 8 * s->u);
+    stamp = stamp_add(stamp, hash_bytes(7, now, sizeof now));
+    if (stamp == s->over_stamp)
+        return;
+    s->over_stamp = stamp;
+    for (size_t i = 0; i < ARRAY_LEN(now); i++) {
+        scene_dirty(s, s->over[i]);
+        scene_dirty(s, now[i]);
+        s->over[i] = now[i];
+    }
+}
+
+static void draw_message(struct app *a)
+{
+    struct scene *s = &a->scene;
+    const struct theme *t = app_theme(a);
+    double u = s->u;
+    char text[DIAG_TEXT_MAX];
+    struct rect r = message_rect(a, text);
+
+    draw_card(s->paint, r, u, t->hue[HUE_RST].line);
+    paint_frame(s->paint, r, 13 * u, 2.5 * u, t->hue[HUE_RST].line, false);
+    paint_cross(s->paint, (struct point){r.x + 46 * u, r.y + r.h / 2}, 12 * u, 5 * u, t->hue[HUE_RST].line,
+                t->card);
+    paint_text_wrapped(s->paint, FACE_MONO, 20 * u, t->ink1, r.x + 80 * u, r.y + 20 * u, text, r.w - 110 * u);
+}
+
+void scene_over_draw(struct app *a)
+{
+    struct scene *s = &a->scene;
+    const struct theme *t = app_theme(a);
+    const struct widget *focus = s->focus_seen ? scene_find(a, s->focus) : NULL,
+                        *hover = scene_find(a, s->hover), *tip = tip_of(a);
+    double u = s->u, width = fmax(2, 3 * u);
+
+    if (hover && hover->role != ROLE_ITEM && !hover->disabled)
+        paint_fill(s->paint, hover->r, hover->radius > 0 ? hover->radius : 11 * u,
+                   colour_alpha(t->focus, 28));
+    if (focus) {
+        struct rect r = rect_grow(focus->r, 5 * u);
+
+        paint_frame(s->paint, rect_grow(r, 1.5 * u), (focus->radius > 0 ? focus->radius : 11 * u) + 6 * u,
+                    width + 3 * u, t->background, false);
+        paint_frame(s->paint, r, (focus->radius > 0 ? focus->radius : 11 * u) + 5 * u, width, t->focus,
+                    false);
+    }
+    if (diag_is_set(&a->diag))
+        draw_message(a);
+    if (tip) {
+        char text[2][256];
+        struct rect r;
+        struct extent e;
+
+        tip_text(a, tip, text);
+        r = tip_rect(a, tip, text);
+        e = paint_measure(s->paint, FACE_BOLD, 19 * u, text[0]);
+        paint_fill(s->paint, r, 9 * u, t->ink1);
+        paint_text(s->paint, FACE_BOLD, 19 * u, t->card, r.x + 14 * u, r.y + 8 * u, text[0]);
+        if (*text[1])
+            paint_text(s->paint, FACE_PLAIN, 19 * u * .9, colour_alpha(t->card, 220), r.x + 14 * u,
+                       r.y + 8 * u + e.h, text[1]);
+    }
+}

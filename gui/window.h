@@ -1,0 +1,23 @@
+/* window: SDL's window, events and presentation around an app. Together with main.c the only file that knows
+ * SDL.
+ *
+ * Every pixel is drawn by the app with Cairo, straight into the window's own surface; where there is none
+ * (some drivers), into a texture's. Sleeps while nothing moves. */
+#ifndef TCPLAB_GUI_WINDOW_H
+#define TCPLAB_GUI_WINDOW_H
+
+#include "gui/app.h"
+
+struct window;
+
+/* Opens a window of the app's size. NULL: *error says why (static or SDL's text, good until the next call).
+ */
+struct window *window_open(struct app *a, const char **error);
+void window_close(struct window *w); /* NULL is allowed */
+/* Runs until the user quits. */
+void window_run(struct window *w);
+/* Takes what events there are, lets ns pass, draws and presents one frame. False: the user quits. For tests
+ * and measurements, which have a clock of their own. */
+bool window_frame(struct window *w, int64_t ns);
+
+#endif

@@ -1,0 +1,225 @@
+#include "sim/run/source.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/lesson/lesson.h"
+#include "sim/report/trace_read.h"
+
+struct source {
+    char *path;
+    struct lesson *lesson;
+    struct session *session;
+    struct trace_file *trace; /* instead of lesson and session */
+    struct source_note *note;
+    size_t n_notes;
+    struct source_question *question;
+    size_t n_questions;
+};
+
+bool source_is_trace(const char *path)
+{
+    char head[64] = "";
+    FILE *f = strcmp(path, "-") == 0 ? NULL : fopen(path, "r");
+
+    if (!f)
+        return false;
+    head[fread(head, 1, sizeof head - 1, f)] = '\0';
+    fclose(f);
+    return strstr(head, "\"" TRACE_FORMAT "\"") != NULL;
+}
+
+/* ---- moments ---- */
+
+static struct trace_text text_of(const struct lesson_text *t)
+{
+    return (struct trace_text){t->in[LESSON_EN], t->in[LESSON_ZH_HANT]};
+}
+
+static vtime time_of(const struct source *s, uint64_t record)
+{
+    const struct rec_head *r = record ? log_find(source_log(s), record) : NULL;
+
+    return r ? r->at : VTIME_NEVER;
+}
+
+/* By moment; of the same moment, as in the file: the arrays are short, and sorted by insertion they stay so.
+ */
+static void sort_notes(struct source_note *n, size_t count)
+{
+    for (size_t i = 1; i < count; i++)
+        for (size_t k = i;
+             k > 0 && (n[k].at < n[k - 1].at || (n[k].at == n[k - 1].at && n[k].record < n[k - 1].record));
+             k--) {
+            struct source_note t = n[k];
+
+            n[k] = n[k - 1];
+            n[k - 1] = t;
+        }
+}
+
+static void sort_questions(struct source_question *q, size_t count)
+{
+    for (size_t i = 1; i < count; i++)
+        for (size_t k = i; k > 0 && q[k].at < q[k - 1].at; k--) {
+            struct source_question t = q[k];
+
+            q[k] = q[k - 1];
+            q[k - 1] = t;
+        }
+}
+
+static void renew_lesson(struct source *s)
+{
+    const struct log *log = source_log(s);
+
+    for (size_t i = 0; i < s->n_notes; i++) {
+        const struct lesson_note *from = &s->lesson->note[i];
+        uint64_t record = lesson_moment_record(s->lesson, &from->moment, log);
+
+        s->note[i] = (struct source_note){text_of(&from->text), record, time_of(s, record)};
+    }
+    for (size_t i = 0; i < s->n_questions; i++) {
+        const struct lesson_quiz *from = &s->lesson->quiz[i];
+        struct source_question *to = &s->question[i];
+
+        *to = (struct source_question){.question = text_of(&from->question),
+                                       .why = text_of(&from->why),
+                                       .n_answers = from->n_answers,
+                                       .record = lesson_moment_record(s->lesson, &from->moment, log)};
+        for (unsigned k = 0; k < from->n_answers && k < SOURCE_ANSWERS; k++) {
+            to->answer[k].text = text_of(&from->answer[k].text);
+            to->answer[k].right = from->answer[k].right;
+        }
+        to->at = time_of(s, to->record);
+    }
+}
+
+static void renew_trace(struct source *s)
+{
+    const struct trace_header *h = &s->trace->header;
+    const struct log *log = &s->trace->log;
+
+    for (size_t i = 0; i < s->n_notes; i++) {
+        uint64_t record = h->noted ? h->noted[i] : 0;
+
+        s->note[i] = (struct source_note){h->note[i], record, time_of(s, record)};
+    }
+    for (size_t i = 0; i < log_count(log); i++) {
+        const struct rec_head *r = log_at(log, i);
+        const struct rec_note *n = (const void *)r;
+
+        if (r->kind == REC_NOTE && n->index < s->n_notes && !s->note[n->index].record) {
+            s->note[n->index].record = r->id;
+            s->note[n->index].at = r->at;
+        }
+    }
+}
+
+void source_renew(struct source *s)
+{
+    if (s->lesson)
+        renew_lesson(s);
+    else
+        renew_trace(s);
+    sort_notes(s->note, s->n_notes);
+    sort_questions(s->question, s->n_questions);
+}
+
+/* ---- opening ---- */
+
+static bool open_lesson(struct source *s, const volatile sig_atomic_t *stop, struct diag *d)
+{
+    struct session_options o = {.interactive = true, .stop = stop};
+
+    s->lesson = lesson_load(s->path, NULL, 0, d);
+    if (!s->lesson)
+        return false;
+    s->session = session_open(s->lesson, &o);
+    if (!s->session)
+        return diag_set(d, s->path, 0, 0, "not enough memory");
+    session_run_until(s->session, VTIME_NEVER);
+    s->n_notes = s->lesson->n_notes;
+    s->n_questions = s->lesson->n_quiz;
+    return true;
+}
+
+static bool open_trace(struct source *s, struct diag *d)
+{
+    s->trace = trace_read(s->path, d);
+    if (!s->trace)
+        return false;
+    s->n_notes = s->trace->header.n_notes;
+    return true;
+}
+
+struct source *source_open(const char *path, const volatile sig_atomic_t *stop, struct diag *d)
+{
+    struct source *s = calloc(1, sizeof *s);
+
+    CHECK(s);
+    s->path = calloc(1, strlen(path) + 1);
+    CHECK(s->path);
+    memcpy(s->path, path, strlen(path));
+    if (!(source_is_trace(path) ? open_trace(s, d) : open_lesson(s, stop, d))) {
+        source_close(s);
+        return NULL;
+    }
+    s->note = calloc(s->n_notes + 1, sizeof *s->note);
+    s->question = calloc(s->n_questions + 1, sizeof *s->question);
+    CHECK(s->note && s->question);
+    source_renew(s);
+    return s;
+}
+
+void source_close(struct source *s)
+{
+    if (!s)
+        return;
+    session_close(s->session);
+    lesson_free(s->lesson);
+    trace_file_free(s->trace);
+    free(s->note);
+    free(s->question);
+    free(s->path);
+    free(s);
+}
+
+/* ---- looking ---- */
+
+const char *source_path(const struct source *s)
+{
+    return s->path;
+}
+
+const struct trace_header *source_header(const struct source *s)
+{
+    return s->session ? session_header(s->session) : &s->trace->header;
+}
+
+const struct log *source_log(const struct source *s)
+{
+    return s->session ? session_log(s->session) : &s->trace->log;
+}
+
+struct session *source_session(struct source *s)
+{
+    return s->session;
+}
+
+struct trace_text source_summary(const struct source *s)
+{
+    return s->lesson ? text_of(&s->lesson->summary) : (struct trace_text){NULL, NULL};
+}
+
+const struct source_note *source_notes(const struct source *s, size_t *n)
+{
+    *n = s->n_notes;
+    return s->note;
+}
+
+const struct source_question *source_questions(const struct source *s, size_t *n)
+{
+    *n = s->n_questions;
+    return s->question;
+}
