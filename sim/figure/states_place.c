@@ -211,7 +211,13 @@ static struct extent size_of(struct paint *p, double px, const struct writing *w
     return e;
 }
 
-enum strictness { CLEAR_OF_LINES, CLEAR_OF_TAKEN, CLEAR_OF_WORDS };
+enum strictness {                /* what a label keeps clear of, besides boxes and other labels */
+                  NEAREST_OWN,   /* all lines, and no other arrow is as near */
+                  NEAREST_TAKEN, /* the lines that the trace takes, and none of those is as near */
+                  CLEAR_OF_LINES,
+                  CLEAR_OF_TAKEN,
+                  CLEAR_OF_WORDS
+};
 
 static bool lines_in_the_way(const struct states *s, struct rect r, bool taken_only)
 {
@@ -249,7 +255,7 @@ static bool is_free(const struct states *s, struct paint *p, struct rect r, enum
     for (size_t i = 0; i < s->n_arrows; i++)
         if (s->arrow[i].px > 0 && rects_meet(near, s->arrow[i].label))
             return false;
-    return how == CLEAR_OF_WORDS || !lines_in_the_way(s, r, how == CLEAR_OF_TAKEN);
+    return how == CLEAR_OF_WORDS || !lines_in_the_way(s, r, how == CLEAR_OF_TAKEN || how == NEAREST_TAKEN);
 }
 
 /* Rectangles of this size beside the line from a to b, at a part of the way: on its sides if it is steep,
@@ -272,6 +278,48 @@ static struct rect beside(struct point a, struct point b, double t, struct exten
     return (struct rect){x - e.w / 2, y - e.h / 2, e.w, e.h};
 }
 
+static double between(struct point a, struct point b, struct point q)
+{
+    double dx = b.x - a.x, dy = b.y - a.y, n = dx * dx + dy * dy,
+           t = n > 0 ? fmin(fmax(((q.x - a.x) * dx + (q.y - a.y) * dy) / n, 0), 1) : 0;
+
+    return hypot(a.x + t * dx - q.x, a.y + t * dy - q.y);
+}
+
+static double from_rect(struct rect r, struct point q)
+{
+    return hypot(fmax(fmax(r.x - q.x, q.x - r.x - r.w), 0), fmax(fmax(r.y - q.y, q.y - r.y - r.h), 0));
+}
+
+/* How far an arrow's line is from a rectangle that it does not cross. */
+static double line_distance(const struct states_arrow *a, struct rect r)
+{
+    double least = 1e9;
+
+    for (unsigned k = 1; k < a->n_points; k++) {
+        struct point from = a->point[k - 1], to = a->point[k];
+
+        for (int corner = 0; corner < 4; corner++)
+            least = fmin(least,
+                         between(from, to,
+                                 (struct point){corner % 2 ? r.x + r.w : r.x, corner / 2 ? r.y + r.h : r.y}));
+        least = fmin(least, fmin(from_rect(r, from), from_rect(r, to)));
+    }
+    return least;
+}
+
+/* Whether nobody can take the words for another arrow's. */
+static bool belongs(const struct states *s, const struct states_arrow *a, struct rect r)
+{
+    double own = line_distance(a, r);
+
+    for (size_t i = 0; i < s->n_arrows; i++)
+        if (&s->arrow[i] != a && (s->arrow[i].taken || !a->taken) &&
+            line_distance(&s->arrow[i], r) < own * 1.3)
+            return false;
+    return true;
+}
+
 enum { NEAR = 3, FAR = 7 }; /* how many of the distances below */
 
 struct wish { /* how a label may be placed */
@@ -291,7 +339,7 @@ static bool try_places(const struct states *s, struct paint *p, struct states_ar
             for (unsigned which = 0; which < 2; which++) {
                 struct rect r = beside(a->point[k - 1], a->point[k], part[i], e, which, off);
 
-                if (!is_free(s, p, r, how))
+                if (!is_free(s, p, r, how) || (how <= NEAREST_TAKEN && !belongs(s, a, r)))
                     continue;
                 a->label = r;
                 return true;
@@ -333,20 +381,26 @@ static bool all_at(struct states *s, struct paint *p, const struct wish *w)
 /* The labels of what the trace does have one size, if there is one at which all find room. */
 static void place_taken(struct states *s, struct paint *p, double most)
 {
-    static const struct wish passes[] = {{.8, CLEAR_OF_LINES, NEAR},  {.72, CLEAR_OF_LINES, FAR},
-                                         {.72, CLEAR_OF_TAKEN, NEAR}, {.6, CLEAR_OF_LINES, FAR},
-                                         {.6, CLEAR_OF_TAKEN, FAR},   {.2, CLEAR_OF_WORDS, FAR}};
+    static const struct wish together[] = {{.8, NEAREST_OWN, NEAR},
+                                           {.72, NEAREST_OWN, FAR},
+                                           {.72, NEAREST_TAKEN, NEAR},
+                                           {.66, NEAREST_TAKEN, FAR}},
+                             single[] = {{.72, NEAREST_TAKEN, FAR},
+                                         {.72, CLEAR_OF_LINES, FAR},
+                                         {.66, CLEAR_OF_TAKEN, FAR},
+                                         {.2, CLEAR_OF_WORDS, FAR}};
     struct wish w;
 
-    for (size_t i = 0; i + 1 < ARRAY_LEN(passes); i++)
-        for (w = passes[i], w.px = most; w.px >= fmax(most * passes[i].px, LABEL_LEAST); w.px *= .94)
+    for (size_t i = 0; i < ARRAY_LEN(together); i++)
+        for (w = together[i], w.px = most; w.px >= fmax(most * together[i].px, LABEL_LEAST); w.px *= .94)
             if (all_at(s, p, &w))
                 return;
     for (size_t i = 0; i < s->n_arrows; i++)
         s->arrow[i].px = 0;
     for (size_t k = 0; k < s->n_arrows; k++) /* each for itself, then */
-        for (size_t i = 0; i < ARRAY_LEN(passes) && s->arrow[k].taken; i++)
-            for (w = passes[i], w.px = most; w.px >= most * passes[i].px && s->arrow[k].px <= 0; w.px *= .94)
+        for (size_t i = 0; i < ARRAY_LEN(single) && s->arrow[k].taken; i++)
+            for (w = single[i], w.px = most * .86; w.px >= most * single[i].px && s->arrow[k].px <= 0;
+                 w.px *= .94)
                 (void)place_label(s, p, &s->arrow[k], &w);
 }
 
@@ -371,5 +425,5 @@ void states_place_labels(struct states *s, struct paint *p)
     for (size_t i = 0; i < s->n_arrows;
          i++) /* where many edges lead to the end, no one of them speaks for all */
         if (!s->arrow[i].taken && edges_of(&s->arrow[i]) <= 2)
-            (void)place_label(s, p, &s->arrow[i], &(struct wish){most * .86, CLEAR_OF_LINES, NEAR});
+            (void)place_label(s, p, &s->arrow[i], &(struct wish){most * .86, NEAREST_OWN, NEAR});
 }
