@@ -67,6 +67,12 @@ size_t axis_index(const struct axis *a, vtime at)
     return i;
 }
 
+bool axis_find_point(const struct axis *a, vtime at, size_t *i)
+{
+    *i = before(a, at);
+    return a->n && a->point[*i].at == at;
+}
+
 static int compare_needs(const void *a, const void *b)
 {
     const struct axis_need *x = a, *y = b;

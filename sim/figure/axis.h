@@ -48,6 +48,8 @@ void axis_init(struct axis *a, const vtime *at, size_t n);
 void axis_free(struct axis *a);
 /* The point of this instant, which must be one of those given. */
 size_t axis_index(const struct axis *a, vtime at);
+/* The same for an instant that may be none of them; false: it is none. */
+bool axis_find_point(const struct axis *a, vtime at, size_t *i);
 /* Gives every point its place, from 0 on. */
 void axis_place(struct axis *a, const struct axis_options *o, const struct axis_need *need, size_t n_needs);
 /* Stretches, or shrinks, to this height. */

@@ -476,6 +476,7 @@ static struct model_note *add_note(struct maker *k, enum model_note_kind kind, c
 
     if (lane < 0)
         return NULL;
+    k->m->lane[lane].notes = true;
     GROW(k->m->note, k->m->n_notes, k->m->cap_notes);
     k->m->note[k->m->n_notes] =
         (struct model_note){.kind = kind, .lane = (uint16_t)lane, .at = r->at, .record = r->id};
@@ -667,6 +668,7 @@ struct model *model_new(const struct trace_header *h, const struct log *log, con
         see(k, log_at(log, i));
     make_symbols(k);
     close_ends(m);
+    m->index = figure_index_new(m);
     scan_free(&k->scan);
     fold_map_free(&k->flight_of);
     fold_map_free(&k->first_of);
@@ -684,5 +686,6 @@ void model_free(struct model *m)
     free(m->note);
     free(m->wait);
     free(m->symbol);
+    figure_index_free(m->index);
     free(m);
 }

@@ -7,6 +7,7 @@
 #ifndef TCPLAB_FIGURE_MODEL_H
 #define TCPLAB_FIGURE_MODEL_H
 
+#include "sim/figure/index.h"
 #include "sim/figure/theme.h"
 #include "sim/report/trace_file.h"
 
@@ -26,6 +27,7 @@ struct model_lane {
     uint16_t host; /* index + 1 */
     struct trace_text name;
     bool router, raw, states; /* states: has connections, so a column of states */
+    bool notes;               /* something is noted there */
 };
 
 struct model_span { /* a host's connection is in a state */
@@ -90,6 +92,7 @@ struct model {
     char (*symbol)[MODEL_TEXT]; /* "u = 2500 ..." */
     size_t n_symbols;
     vtime end; /* of the trace */
+    struct figure_index *index;
 };
 
 struct model_options {

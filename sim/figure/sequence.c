@@ -26,12 +26,7 @@ static double pill_width(const struct sequence *s, struct paint *p, unsigned lan
 
 static bool wants_column(const struct model *m, unsigned lane)
 {
-    if (m->lane[lane].states)
-        return true;
-    for (size_t i = 0; i < m->n_notes; i++)
-        if (m->note[i].lane == lane)
-            return true;
-    return false;
+    return m->lane[lane].states || m->lane[lane].notes;
 }
 
 static void lay_columns(struct sequence *s, struct paint *p)
@@ -75,11 +70,6 @@ static bool shown(const struct sequence *s, vtime at)
     return at >= s->o.from && at <= s->o.to;
 }
 
-static bool shows_flight(const struct sequence *s, const struct model_flight *f)
-{
-    return shown(s, f->leave);
-}
-
 struct happening { /* at a life-line, for the needs of room */
     vtime at;
     uint16_t lane;
@@ -106,42 +96,81 @@ struct instants {
     size_t n_needs;
 };
 
+static int compare_indexes(const void *a, const void *b)
+{
+    const uint32_t *x = a, *y = b;
+
+    return *x < *y ? -1 : *x > *y;
+}
+
+/* The indexes of what shares an instant with the window of time. */
+static uint32_t *list(const struct sequence *s, const struct index_table *t, bool begins, size_t *n)
+{
+    struct index_walk w = index_walk(t, s->o.from, s->o.to);
+    const struct index_item *item;
+    uint32_t *out = NULL;
+    size_t cap = 0;
+
+    while ((item = index_next(&w)) != NULL) {
+        if (begins && item->from < s->o.from)
+            continue;
+        if (*n == cap) {
+            cap = cap ? cap * 2 : 64;
+            out = realloc(out, cap * sizeof *out);
+            CHECK(out);
+        }
+        out[(*n)++] = item->i;
+    }
+    if (*n)
+        qsort(out, *n, sizeof *out, compare_indexes);
+    return out;
+}
+
+static void collect_visible(struct sequence *s)
+{
+    const struct figure_index *x = s->model->index;
+
+    s->flight = list(s, &x->flight, true, &s->n_flights);
+    s->span = list(s, &x->span, false, &s->n_spans);
+    s->note = list(s, &x->note, true, &s->n_notes);
+    s->wait = list(s, &x->wait, false, &s->n_waits);
+}
+
+static void collect_flight(struct sequence *s, struct instants *in, const struct model_flight *f)
+{
+    in->at[in->n++] = f->leave;
+    if (!f->copy)
+        in->happening[in->n_happenings++] = (struct happening){f->leave, f->from, true};
+    for (unsigned k = 0; k < f->n_via; k++)
+        if (shown(s, f->via[k].at))
+            in->at[in->n++] = f->via[k].at;
+    if (!shown(s, f->end))
+        return;
+    in->at[in->n++] = f->end;
+    if (!f->lost)
+        in->happening[in->n_happenings++] = (struct happening){f->end, f->to, false};
+}
+
 static void collect(struct sequence *s, struct instants *in)
 {
     const struct model *m = s->model;
 
-    in->at = calloc(m->n_flights * (2 + MODEL_VIA) + m->n_spans * 2 + m->n_notes + m->n_waits * 2 + 2,
+    in->at = calloc(s->n_flights * (2 + MODEL_VIA) + s->n_spans * 2 + s->n_notes + s->n_waits * 2 + 2,
                     sizeof *in->at);
-    in->happening = calloc(m->n_flights * 2 + 1, sizeof *in->happening);
-    in->need = calloc(m->n_flights * 4 + m->n_spans * 2 + m->n_notes + 4, sizeof *in->need);
+    in->happening = calloc(s->n_flights * 2 + 1, sizeof *in->happening);
+    in->need = calloc(s->n_flights * 4 + s->n_spans * 3 + s->n_notes + 4, sizeof *in->need);
     CHECK(in->at && in->happening && in->need);
     in->at[in->n++] = s->o.from;
-    for (size_t i = 0; i < m->n_flights; i++) {
-        const struct model_flight *f = &m->flight[i];
-
-        if (!shows_flight(s, f))
-            continue;
-        in->at[in->n++] = f->leave;
-        if (!f->copy)
-            in->happening[in->n_happenings++] = (struct happening){f->leave, f->from, true};
-        for (unsigned k = 0; k < f->n_via; k++)
-            if (shown(s, f->via[k].at))
-                in->at[in->n++] = f->via[k].at;
-        if (!shown(s, f->end))
-            continue;
-        in->at[in->n++] = f->end;
-        if (!f->lost)
-            in->happening[in->n_happenings++] = (struct happening){f->end, f->to, false};
-    }
-    for (size_t i = 0; i < m->n_spans; i++)
-        if (shown(s, m->span[i].from))
-            in->at[in->n++] = m->span[i].from;
-    for (size_t i = 0; i < m->n_notes; i++)
-        if (shown(s, m->note[i].at))
-            in->at[in->n++] = m->note[i].at;
-    for (size_t i = 0; i < m->n_waits; i++)
-        if (shown(s, m->wait[i].end))
-            in->at[in->n++] = m->wait[i].end;
+    for (size_t i = 0; i < s->n_flights; i++)
+        collect_flight(s, in, &m->flight[s->flight[i]]);
+    for (size_t i = 0; i < s->n_spans; i++)
+        if (shown(s, m->span[s->span[i]].from))
+            in->at[in->n++] = m->span[s->span[i]].from;
+    for (size_t i = 0; i < s->n_notes; i++)
+        in->at[in->n++] = m->note[s->note[i]].at;
+    for (size_t i = 0; i < s->n_waits; i++)
+        if (shown(s, m->wait[s->wait[i]].end))
+            in->at[in->n++] = m->wait[s->wait[i]].end;
     qsort(in->happening, in->n_happenings, sizeof *in->happening, compare_happenings);
 }
 
@@ -190,9 +219,12 @@ static unsigned twins_of(const struct sequence *s, size_t i, unsigned *which)
 
 static bool is_time_wait(const struct model *m, const struct model_span *span)
 {
-    for (size_t i = 0; i < m->n_waits; i++)
-        if (span->state == ST_TIME_WAIT && m->wait[i].lane == span->lane && m->wait[i].from >= span->from &&
-            m->wait[i].from < span->to)
+    const struct index_table *t = &m->index->wait;
+
+    if (span->state != ST_TIME_WAIT)
+        return false;
+    for (size_t i = index_before(t, span->from); i < t->n && t->item[i].from < span->to; i++)
+        if (t->item[i].lane == span->lane)
             return true;
     return false;
 }
@@ -203,8 +235,8 @@ static void collect_needs(struct sequence *s, struct instants *in)
     double u = s->scale;
 
     in->n_needs = 0;
-    for (size_t i = 0; i < m->n_spans; i++) {
-        const struct model_span *p = &m->span[i];
+    for (size_t i = 0; i < s->n_spans; i++) {
+        const struct model_span *p = &m->span[s->span[i]];
         vtime from = max_i64(p->from, s->o.from);
 
         if (p->to != VTIME_NEVER && s->lane[p->lane].side)
@@ -218,12 +250,13 @@ static void collect_needs(struct sequence *s, struct instants *in)
     }
     for (size_t i = 0; i < s->n_bands; i++)
         need(s, in, s->band[i].from, s->band[i].to, 88 * u);
-    for (size_t i = 0; i < m->n_flights; i++) {
-        unsigned twins = twins_of(s, i, NULL);
+    for (size_t i = 0; i < s->n_flights; i++) {
+        const struct model_flight *f = &m->flight[s->flight[i]];
+        unsigned twins = twins_of(s, s->flight[i], NULL);
 
         if (twins > 1) {
-            need_below(s, in, m->flight[i].leave, (TWIN * (twins - 1) + 30) * u);
-            need_below(s, in, m->flight[i].end, (TWIN * (twins - 1) + 30) * u);
+            need_below(s, in, f->leave, (TWIN * (twins - 1) + 30) * u);
+            need_below(s, in, f->end, (TWIN * (twins - 1) + 30) * u);
         }
     }
 }
@@ -241,13 +274,16 @@ static int compare_times(const void *a, const void *b)
 static vtime usual_flight(const struct sequence *s)
 {
     const struct model *m = s->model;
-    vtime *t = calloc(m->n_flights + 1, sizeof *t), median;
+    vtime *t = calloc(s->n_flights + 1, sizeof *t), median;
     size_t n = 0;
 
     CHECK(t);
-    for (size_t i = 0; i < m->n_flights; i++)
-        if (shows_flight(s, &m->flight[i]) && m->flight[i].end > m->flight[i].leave && !m->flight[i].copy)
-            t[n++] = m->flight[i].end - m->flight[i].leave;
+    for (size_t i = 0; i < s->n_flights; i++) {
+        const struct model_flight *f = &m->flight[s->flight[i]];
+
+        if (f->end > f->leave && !f->copy)
+            t[n++] = f->end - f->leave;
+    }
     qsort(t, n, sizeof *t, compare_times);
     median = n ? t[n / 2] : 50 * NS_PER_MS;
     free(t);
@@ -300,7 +336,7 @@ static void fit(struct sequence *s, struct paint *p, struct instants *in)
     double asked = s->scale, room, height;
 
     for (;; s->scale *= .94) {
-        s->n_boxes = 0;
+        seq_clear(s);
         lay_columns(s, p);
         room = s->o.height > 0 ? s->o.height - s->top - lead(s) - tail(s) - foot(s) : 0;
         place_axis(s, in, flight, room);
@@ -403,8 +439,39 @@ static void lay_arrow(struct sequence *s, struct seq_arrow *a)
     a->tip = between(at, to, part);
 }
 
+struct start { /* where an arrow begins */
+    uint16_t lane;
+    double y;
+    size_t arrow;
+};
+
+static int compare_starts(const void *a, const void *b)
+{
+    const struct start *x = a, *y = b;
+
+    if (x->lane != y->lane)
+        return (int)x->lane - (int)y->lane;
+    return x->y < y->y ? -1 : x->y > y->y;
+}
+
+/* The first start on this lane not above y. */
+static size_t start_from(const struct start *start, size_t n, uint16_t lane, double y)
+{
+    size_t lo = 0, hi = n;
+
+    while (lo < hi) {
+        size_t mid = lo + (hi - lo) / 2;
+
+        if (start[mid].lane < lane || (start[mid].lane == lane && start[mid].y < y))
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return lo;
+}
+
 /* Numbers as large as the distance to the neighbours on the same life-line lets them be. */
-static void size_numbers(struct sequence *s)
+static void size_numbers(struct sequence *s, const struct start *start, size_t n)
 {
     double most = 19 * s->scale;
 
@@ -413,32 +480,32 @@ static void size_numbers(struct sequence *s)
         const struct model_flight *f = &s->model->flight[a->flight];
         double r = most;
 
-        for (size_t k = 0; k < s->n_arrows; k++) {
-            const struct model_flight *g = &s->model->flight[s->arrow[k].flight];
-
-            if (k != i && g->from == f->from && !g->copy && fabs(s->arrow[k].start.y - a->start.y) < 2 * r)
-                r = fabs(s->arrow[k].start.y - a->start.y) / 2;
-        }
+        for (size_t k = start_from(start, n, f->from, a->start.y - 2 * most);
+             k < n && start[k].lane == f->from && start[k].y - a->start.y < 2 * r; k++)
+            if (start[k].arrow != i)
+                r = fmin(r, fabs(start[k].y - a->start.y) / 2);
         a->number_r = f->copy || r < 7 ? 0 : r;
     }
 }
 
 /* Lines begin at the rim of their number, and heads keep clear of other numbers. */
-static void trim_arrows(struct sequence *s)
+static void trim_arrows(struct sequence *s, const struct start *start, size_t n)
 {
+    double u = s->scale, most = 19 * u + 8 * u;
+
     for (size_t i = 0; i < s->n_arrows; i++) {
         struct seq_arrow *a = &s->arrow[i];
         const struct model_flight *f = &s->model->flight[a->flight];
         double way = a->tip.x >= a->from.x ? 1 : -1;
 
-        for (size_t k = 0; k < s->n_arrows && !f->lost && !a->cut; k++) {
-            const struct seq_arrow *b = &s->arrow[k];
-            double dy = fabs(b->start.y - a->tip.y), rim = b->number_r + 3 * s->scale;
+        for (size_t k = start_from(start, n, f->to, a->tip.y - most);
+             k < n && start[k].lane == f->to && start[k].y < a->tip.y + most && !f->lost && !a->cut; k++) {
+            const struct seq_arrow *b = &s->arrow[start[k].arrow];
+            double dy = fabs(b->start.y - a->tip.y), rim = b->number_r + 3 * u;
 
-            if (b->number_r > 0 && s->model->flight[b->flight].from == f->to && dy < rim + 5 * s->scale) {
-                double x = s->lane[f->to].x -
-                           way * (sqrt(fmax(0, (rim + 5 * s->scale) * (rim + 5 * s->scale) - dy * dy)) +
-                                  2 * s->scale);
+            if (b->number_r > 0 && dy < rim + 5 * u) {
+                double x =
+                    s->lane[f->to].x - way * (sqrt(fmax(0, (rim + 5 * u) * (rim + 5 * u) - dy * dy)) + 2 * u);
 
                 if ((x - a->tip.x) * way < 0)
                     a->tip.x = x;
@@ -447,6 +514,25 @@ static void trim_arrows(struct sequence *s)
         if (a->number_r > 0)
             a->from.x = s->lane[f->from].x + way * a->number_r;
     }
+}
+
+static void keep_clear(struct sequence *s)
+{
+    struct start *start = calloc(s->n_arrows + 1, sizeof *start);
+    size_t n = 0;
+
+    CHECK(start);
+    for (size_t i = 0; i < s->n_arrows; i++) {
+        const struct model_flight *f = &s->model->flight[s->arrow[i].flight];
+
+        if (!f->copy)
+            start[n++] = (struct start){f->from, s->arrow[i].start.y, i};
+    }
+    if (n)
+        qsort(start, n, sizeof *start, compare_starts);
+    size_numbers(s, start, n);
+    trim_arrows(s, start, n);
+    free(start);
 }
 
 static void put_arrow_boxes(struct sequence *s)
@@ -472,23 +558,16 @@ static void put_arrow_boxes(struct sequence *s)
 
 static void lay_arrows(struct sequence *s)
 {
-    const struct model *m = s->model;
-    unsigned number = 0;
-
-    s->arrow = calloc(m->n_flights + 1, sizeof *s->arrow);
+    s->arrow = calloc(s->n_flights + 1, sizeof *s->arrow);
     CHECK(s->arrow);
-    for (size_t i = 0; i < m->n_flights; i++) {
-        struct seq_arrow *a = &s->arrow[s->n_arrows];
+    for (size_t i = 0; i < s->n_flights; i++) {
+        struct seq_arrow *a = &s->arrow[s->n_arrows++];
 
-        if (!shows_flight(s, &m->flight[i]))
-            continue;
-        a->flight = i;
-        a->number = m->flight[i].copy ? 0 : ++number;
+        a->flight = s->flight[i];
+        a->number = s->model->index->number[a->flight];
         lay_arrow(s, a);
-        s->n_arrows++;
     }
-    size_numbers(s);
-    trim_arrows(s);
+    keep_clear(s);
     put_arrow_boxes(s);
 }
 
@@ -512,6 +591,7 @@ struct sequence *sequence_new(const struct model *m, struct paint *p, const stru
     s->o.to = o->to == VTIME_NEVER ? max_i64(m->end, o->from) : max_i64(o->to, o->from);
     s->width = o->width;
     s->scale = o->scale > 0 ? o->scale : suits(o);
+    collect_visible(s);
     collect(s, &in);
     axis_init(&s->axis, in.at, in.n);
     seq_find_bands(s);
@@ -534,6 +614,13 @@ void sequence_free(struct sequence *s)
     if (!s)
         return;
     axis_free(&s->axis);
+    seq_clear(s);
+    seq_rows_free(s->rows);
+    seq_rows_free(s->lines);
+    free(s->flight);
+    free(s->span);
+    free(s->note);
+    free(s->wait);
     free(s->block);
     free(s->arrow);
     free(s->chip);

@@ -103,6 +103,16 @@ struct seq_band { /* half closed */
     struct point first, second;
 };
 
+/* How much is drawn of each segment: what the room lets be read. */
+enum seq_level {
+    SEQ_FULL,   /* arrows with their labels */
+    SEQ_ARROWS, /* arrows; words only on those that open, close or break a connection, are lost or sent again
+                 */
+    SEQ_DENSITY /* where arrows would melt together, their number as a shade */
+};
+
+struct seq_rows; /* what lies in each strip of the picture */
+
 struct sequence {
     const struct model *model;
     struct sequence_options o;
@@ -118,6 +128,11 @@ struct sequence {
     struct seq_pause *pause;
     struct seq_band *band;
     struct seq_box *box;
+    /* What the window of time shows, as indexes into the model's arrays, ascending. */
+    uint32_t *flight, *span, *note, *wait;
+    size_t n_flights, n_spans, n_notes, n_waits;
+    enum seq_level level;
+    struct seq_rows *rows, *lines; /* of box[]; of arrow[] */
     size_t n_blocks, n_arrows, n_chips, n_ticks, n_pauses, n_bands, n_boxes, cap_boxes;
     double title_px;
     struct point title, legend;
@@ -161,6 +176,8 @@ void seq_put(struct sequence *s, enum seq_box_kind kind, size_t owner, struct po
              double angle);
 /* Whether the rectangle is clear of everything put so far, and inside the figure. */
 bool seq_free(const struct sequence *s, const struct seq_box *box);
+/* Forgets all that was put. */
+void seq_clear(struct sequence *s);
 void seq_place_labels(struct sequence *s, struct paint *p);
 /* The size of a label with so much detail. */
 struct extent seq_label_extent(struct paint *p, const struct model_flight *f, double px, bool text,

@@ -47,11 +47,15 @@ void seq_lay_title(struct sequence *s, struct paint *p)
 
 static bool tick_free(const struct sequence *s, const struct seq_box *b)
 {
-    for (size_t i = 0; i < s->n_boxes; i++) {
+    double air = 2 * s->scale;
+    struct seq_rows_walk w = seq_rows_walk(s->rows, b->at.y - b->h / 2 - air, b->at.y + b->h / 2 + air);
+    uint32_t i;
+
+    while (seq_rows_next(&w, &i)) {
         struct seq_box other = s->box[i];
 
         if (other.kind == SEQ_TICK) { /* a little air between two */
-            other.h += 2 * s->scale;
+            other.h += air;
             if (seq_boxes_meet(b, &other))
                 return false;
         }
@@ -79,24 +83,36 @@ static void label_tick(struct sequence *s, struct paint *p, struct seq_tick *t, 
     seq_put(s, SEQ_TICK, 0, box.at, box.w, box.h, 0);
 }
 
-/* Only where something is seen to happen: not where a lost segment would have come. */
-static bool ticks_at(const struct sequence *s, vtime at, int rank)
+static void mark(const struct sequence *s, uint8_t *rank, vtime at, int bit)
+{
+    size_t i;
+
+    if (at >= s->o.from && at <= s->o.to && axis_find_point(&s->axis, at, &i))
+        rank[i] |= (uint8_t)(1u << bit);
+}
+
+/* Only where something is seen to happen: not where a lost segment would have come. Bit 0: something begins,
+ * bit 1: something comes. */
+static uint8_t *rank_points(const struct sequence *s)
 {
     const struct model *m = s->model;
+    uint8_t *rank = calloc(s->axis.n + 1, 1);
 
+    CHECK(rank);
     for (size_t i = 0; i < s->n_arrows; i++) {
         const struct model_flight *f = &m->flight[s->arrow[i].flight];
 
-        if ((rank == 0 && f->leave == at && !f->copy) || (rank == 1 && f->end == at && !f->lost))
-            return true;
+        if (!f->copy)
+            mark(s, rank, f->leave, 0);
+        if (!f->lost)
+            mark(s, rank, f->end, 1);
     }
-    for (size_t i = 0; i < m->n_spans && rank == 0; i++)
-        if (m->span[i].from == at && at > 0)
-            return true;
-    for (size_t i = 0; i < m->n_notes && rank == 1; i++)
-        if (m->note[i].at == at)
-            return true;
-    return false;
+    for (size_t i = 0; i < s->n_spans; i++)
+        if (m->span[s->span[i]].from > 0)
+            mark(s, rank, m->span[s->span[i]].from, 0);
+    for (size_t i = 0; i < s->n_notes; i++)
+        mark(s, rank, m->note[s->note[i]].at, 1);
+    return rank;
 }
 
 static void lay_pause(struct sequence *s, struct paint *p, size_t i)
@@ -121,6 +137,8 @@ static void lay_pause(struct sequence *s, struct paint *p, size_t i)
 
 void seq_lay_ticks(struct sequence *s, struct paint *p)
 {
+    uint8_t *ranks = rank_points(s);
+
     s->tick = calloc(s->axis.n + 1, sizeof *s->tick);
     s->pause = calloc(s->axis.n + 1, sizeof *s->pause);
     CHECK(s->tick && s->pause);
@@ -128,11 +146,12 @@ void seq_lay_ticks(struct sequence *s, struct paint *p)
         for (size_t i = 0; i < s->axis.n; i++) {
             vtime at = s->axis.point[i].at;
 
-            if (!ticks_at(s, at, rank) || (rank && ticks_at(s, at, 0)))
+            if (ranks[i] == 0 || (rank ? ranks[i] & 1 : !(ranks[i] & 1)))
                 continue;
             s->tick[s->n_ticks].y = s->axis.point[i].y;
             label_tick(s, p, &s->tick[s->n_ticks++], at);
         }
+    free(ranks);
     for (size_t i = 0; i + 1 < s->axis.n; i++)
         if (s->axis.point[i].broken && s->axis.point[i + 1].y - s->axis.point[i].y > 20 * s->scale)
             lay_pause(s, p, i);
@@ -199,16 +218,17 @@ static void name_block(struct sequence *s, struct paint *p, struct seq_block *b)
 static void lay_ring(struct sequence *s, struct seq_block *b)
 {
     const struct model *m = s->model;
+    const struct index_table *t = &m->index->wait;
     const struct model_span *span = &m->span[b->span];
     double u = s->scale, top;
 
     if (span->state != ST_TIME_WAIT || b->px <= 0)
         return;
-    for (size_t i = 0; i < m->n_waits; i++)
-        if (m->wait[i].lane == span->lane && m->wait[i].from >= span->from &&
-            m->wait[i].from <= (span->to == VTIME_NEVER ? s->o.to : span->to)) {
+    for (size_t k = index_before(t, span->from);
+         k < t->n && t->item[k].from <= (span->to == VTIME_NEVER ? s->o.to : span->to); k++)
+        if (t->item[k].lane == span->lane) {
             b->wait = true;
-            b->timer = i;
+            b->timer = t->item[k].i;
         }
     if (!b->wait)
         return;
@@ -251,9 +271,10 @@ void seq_lay_blocks(struct sequence *s, struct paint *p)
 {
     const struct model *m = s->model;
 
-    s->block = calloc(m->n_spans + 1, sizeof *s->block);
+    s->block = calloc(s->n_spans + 1, sizeof *s->block);
     CHECK(s->block);
-    for (size_t i = 0; i < m->n_spans; i++) {
+    for (size_t k = 0; k < s->n_spans; k++) {
+        size_t i = s->span[k];
         const struct model_span *span = &m->span[i];
         const struct seq_lane *l = &s->lane[span->lane];
         struct seq_block *b = &s->block[s->n_blocks];
@@ -350,14 +371,14 @@ void seq_lay_chips(struct sequence *s, struct paint *p)
 {
     const struct model *m = s->model;
 
-    s->chip = calloc(m->n_notes + 1, sizeof *s->chip);
+    s->chip = calloc(s->n_notes + 1, sizeof *s->chip);
     CHECK(s->chip);
     for (int rank = 0; rank < 4; rank++)
-        for (size_t i = 0; i < m->n_notes; i++) {
+        for (size_t k = 0; k < s->n_notes; k++) {
             struct seq_chip *c = &s->chip[s->n_chips];
+            size_t i = s->note[k];
 
-            if (note_rank(&m->note[i]) != rank || m->note[i].at < s->o.from || m->note[i].at > s->o.to ||
-                (s->lane[m->note[i].lane].width <= 0 && rank > 1))
+            if (note_rank(&m->note[i]) != rank || (s->lane[m->note[i].lane].width <= 0 && rank > 1))
                 continue;
             c->note = i;
             if (place_chip(s, p, c))
@@ -370,18 +391,31 @@ void seq_lay_chips(struct sequence *s, struct paint *p)
 void seq_find_bands(struct sequence *s)
 {
     const struct model *m = s->model;
+    size_t cap = 0;
 
-    s->band = calloc(m->n_spans + 1, sizeof *s->band);
-    CHECK(s->band);
-    for (size_t i = 0; i < m->n_spans; i++)
-        for (size_t k = 0; k < m->n_spans; k++) {
-            const struct model_span *a = &m->span[i], *b = &m->span[k];
+    for (size_t i = 0; i < s->n_spans && m->n_lanes == 2; i++) {
+        const struct model_span *a = &m->span[s->span[i]];
+        const struct index_item *item;
+        struct index_walk w;
+
+        if (a->state != ST_FIN_WAIT_2)
+            continue;
+        w = index_walk(&m->index->span, max_i64(a->from, s->o.from), min_i64(a->to, s->o.to));
+        while ((item = index_next(&w)) != NULL) {
+            const struct model_span *b = &m->span[item->i];
             vtime from = max_i64(a->from, b->from), to = min_i64(a->to, b->to);
 
-            if (a->state == ST_FIN_WAIT_2 && b->state == ST_CLOSE_WAIT && a->lane != b->lane && from < to &&
-                m->n_lanes == 2 && s->n_bands < m->n_spans && from >= s->o.from && to <= s->o.to)
-                s->band[s->n_bands++] = (struct seq_band){.from = from, .to = to, .talker = b->lane};
+            if (b->state != ST_CLOSE_WAIT || a->lane == b->lane || from >= to || from < s->o.from ||
+                to > s->o.to)
+                continue;
+            if (s->n_bands == cap) {
+                cap = cap ? cap * 2 : 8;
+                s->band = realloc(s->band, cap * sizeof *s->band);
+                CHECK(s->band);
+            }
+            s->band[s->n_bands++] = (struct seq_band){.from = from, .to = to, .talker = b->lane};
         }
+    }
 }
 
 /* "half-closed", and who may still send, in one language or both; returns the wider line's width. */

@@ -13,6 +13,20 @@ void seq_lay_blocks(struct sequence *s, struct paint *p);
 void seq_lay_chips(struct sequence *s, struct paint *p);
 void seq_lay_bands(struct sequence *s, struct paint *p);
 
+/* Strips of equal height, and what lies in each: so that a look for free room is a look at what is near. A
+ * thing is named by a number and lies in all strips from y0 to y1. */
+struct seq_rows *seq_rows_new(double strip);
+void seq_rows_free(struct seq_rows *r); /* NULL is allowed */
+void seq_rows_clear(struct seq_rows *r);
+void seq_rows_put(struct seq_rows *r, uint32_t thing, double y0, double y1);
+/* Walks over the things that lie in the strips from y0 to y1, each once. */
+struct seq_rows_walk {
+    const struct seq_rows *rows;
+    size_t first, row, last, at;
+};
+struct seq_rows_walk seq_rows_walk(const struct seq_rows *r, double y0, double y1);
+bool seq_rows_next(struct seq_rows_walk *w, uint32_t *thing);
+
 /* A note's words, in the first language; the second one or NULL. */
 const char *seq_note_first(const struct model *m, const struct model_note *n);
 const char *seq_note_second(const struct model *m, const struct model_note *n);

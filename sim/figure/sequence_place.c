@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/figure/sequence.h"
+#include "sim/figure/sequence_parts.h"
+
+#define STRIP 48.0 /* px: about a label's height */
 
 /* ---- turned rectangles ---- */
 
@@ -54,15 +56,38 @@ bool seq_line_meets(struct point a, struct point b, const struct seq_box *box)
     return seq_boxes_meet(&line, box);
 }
 
+/* Half of how high a turned rectangle is. */
+static double half_height(const struct seq_box *b)
+{
+    struct axes x = axes_of(b);
+
+    return fabs(x.u.y) + fabs(x.v.y);
+}
+
 void seq_put(struct sequence *s, enum seq_box_kind kind, size_t owner, struct point at, double w, double h,
              double angle)
 {
+    struct seq_box *b;
+    double half;
+
     if (s->n_boxes == s->cap_boxes) {
         s->cap_boxes = s->cap_boxes ? s->cap_boxes * 2 : 128;
         s->box = realloc(s->box, s->cap_boxes * sizeof *s->box);
         CHECK(s->box);
     }
-    s->box[s->n_boxes++] = (struct seq_box){kind, owner, at, w, h, angle};
+    if (!s->rows)
+        s->rows = seq_rows_new(STRIP);
+    b = &s->box[s->n_boxes];
+    *b = (struct seq_box){kind, owner, at, w, h, angle};
+    half = half_height(b);
+    seq_rows_put(s->rows, (uint32_t)s->n_boxes++, at.y - half, at.y + half);
+}
+
+void seq_clear(struct sequence *s)
+{
+    s->n_boxes = 0;
+    if (s->rows)
+        seq_rows_clear(s->rows);
 }
 
 static bool inside(const struct sequence *s, const struct seq_box *b)
@@ -76,9 +101,16 @@ static bool inside(const struct sequence *s, const struct seq_box *b)
 
 bool seq_free(const struct sequence *s, const struct seq_box *b)
 {
+    double half = half_height(b);
+    struct seq_rows_walk w;
+    uint32_t i;
+
     if (!inside(s, b))
         return false;
-    for (size_t i = 0; i < s->n_boxes; i++)
+    if (!s->rows)
+        return true;
+    w = seq_rows_walk(s->rows, b->at.y - half, b->at.y + half);
+    while (seq_rows_next(&w, &i))
         if (seq_boxes_meet(b, &s->box[i]))
             return false;
     return true;
@@ -114,9 +146,11 @@ static int crossed(const struct placing *pl, const struct seq_box *box)
 {
     const struct sequence *s = pl->s;
     double reach = (box->w + box->h) / 2;
+    struct seq_rows_walk w = seq_rows_walk(s->lines, box->at.y - reach, box->at.y + reach);
+    uint32_t i;
     int n = 0;
 
-    for (size_t i = 0; i < s->n_arrows; i++) {
+    while (seq_rows_next(&w, &i)) {
         const struct seq_arrow *a = &s->arrow[i];
         struct point at = a->from;
 
@@ -129,9 +163,9 @@ static int crossed(const struct placing *pl, const struct seq_box *box)
         }
         n += seq_line_meets(at, a->tip, box);
     }
-    for (unsigned i = 0; i < s->model->n_lanes; i++)
-        n += s->lane[i].side == 0 && seq_line_meets((struct point){s->lane[i].x, s->top},
-                                                    (struct point){s->lane[i].x, s->bottom}, box);
+    for (unsigned k = 0; k < s->model->n_lanes; k++)
+        n += s->lane[k].side == 0 && seq_line_meets((struct point){s->lane[k].x, s->top},
+                                                    (struct point){s->lane[k].x, s->bottom}, box);
     return n;
 }
 
@@ -266,8 +300,19 @@ static void place_why(struct sequence *s, struct paint *p, size_t i)
     }
 }
 
+static void index_lines(struct sequence *s)
+{
+    s->lines = seq_rows_new(STRIP);
+    for (size_t i = 0; i < s->n_arrows; i++) {
+        const struct seq_arrow *a = &s->arrow[i];
+
+        seq_rows_put(s->lines, (uint32_t)i, fmin(a->from.y, a->tip.y), fmax(a->from.y, a->tip.y));
+    }
+}
+
 void seq_place_labels(struct sequence *s, struct paint *p)
 {
+    index_lines(s);
     for (int pass = 0; pass < 3; pass++)
         for (size_t i = 0; i < s->n_arrows; i++)
             if (turn_of(&s->model->flight[s->arrow[i].flight]) == pass)
