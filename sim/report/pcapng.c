@@ -3,22 +3,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/wire/stream.h"
 #include "models/wire/wire.h"
 #include "sim/core/sbuf.h"
 #include "sim/report/fold.h"
+#include "sim/report/packet_bytes.h"
 
 /* Block and option numbers of the pcapng format. */
 enum { BLOCK_SECTION = 0x0a0d0d0a, BLOCK_INTERFACE = 1, BLOCK_PACKET = 6, LINKTYPE_RAW = 101 };
 enum { OPT_END = 0, OPT_COMMENT = 1, OPT_NAME = 2, OPT_FLAGS = 2, OPT_PROGRAM = 4, OPT_TSRESOL = 9 };
-enum { FROM_DEPTH = 16, FLUSH_AT = 256 * 1024 };
+enum { FLUSH_AT = 256 * 1024 };
 
 struct capture {
     const struct trace_header *header;
     const struct log *log;
     struct sbuf b;
-    const struct rec_data **data; /* what streams hold other than their pattern, by stream and offset */
-    size_t n_data, cap_data;
+    struct packet_bytes *bytes;
     struct fold_map lost; /* packet's id: 1 */
     uint16_t ip_id;
 };
@@ -112,104 +111,18 @@ static void put_packet(struct capture *c, const struct rec_head *r, const uint8_
     end_block(&c->b, start);
 }
 
-/* ---- payload ---- */
-
-static int by_place(const void *a, const void *b)
-{
-    const struct rec_data *x = *(const struct rec_data *const *)a, *y = *(const struct rec_data *const *)b;
-
-    if (x->stream != y->stream)
-        return x->stream < y->stream ? -1 : 1;
-    return x->off < y->off ? -1 : x->off > y->off;
-}
-
-/* The first extent of the stream that ends behind off. */
-static size_t find_extent(const struct capture *c, uint32_t stream, uint64_t off)
-{
-    size_t lo = 0, hi = c->n_data;
-
-    while (lo < hi) {
-        size_t mid = (lo + hi) / 2;
-        const struct rec_data *d = c->data[mid];
-
-        if (d->stream < stream || (d->stream == stream && d->off + d->len <= off))
-            lo = mid + 1;
-        else
-            hi = mid;
-    }
-    return lo;
-}
-
-static void read_stream(const struct capture *c, uint32_t stream, uint64_t off, uint8_t *out, size_t n,
-                        int depth)
-{
-    for (size_t i = 0; i < n; i++)
-        out[i] = stream_pattern(stream, off + i);
-    for (size_t k = find_extent(c, stream, off); k < c->n_data; k++) {
-        const struct rec_data *d = c->data[k];
-        uint64_t from = d->off > off ? d->off : off,
-                 to = d->off + d->len < off + n ? d->off + d->len : off + n;
-
-        if (d->stream != stream || from >= to)
-            break;
-        if (d->bytes.n >= d->len)
-            memcpy(out + (from - off), d->bytes.p + (from - d->off), (size_t)(to - from));
-        else if (d->from_stream && depth < FROM_DEPTH)
-            read_stream(c, d->from_stream, d->from_off + (from - d->off), out + (from - off),
-                        (size_t)(to - from), depth + 1);
-    }
-}
-
 /* ---- packets ---- */
 
 static void capture_send(struct capture *c, const struct rec_send *r)
 {
-    struct segment s = {.seq = r->seq,
-                        .ack = r->ack,
-                        .wnd = r->wnd,
-                        .up = r->up,
-                        .sport = r->sport,
-                        .dport = r->dport,
-                        .tsval = r->tsval,
-                        .tsecr = r->tsecr,
-                        .mss = r->mss,
-                        .ctl = r->ctl,
-                        .ws = r->ws,
-                        .rsvd = r->rsvd,
-                        .len = r->len,
-                        .stream = r->stream,
-                        .off = r->off};
-    struct seg_ext ext = {.n_opt = 0};
-    struct ip_addr src, dst;
-    const uint8_t *payload = r->raw.p;
-    uint8_t *out, *text = NULL;
     uint32_t n;
+    uint8_t *bytes = packet_bytes_make(c->bytes, r, (uint16_t)(c->ip_id + 1), &n, NULL);
 
-    if (!ip_parse(r->src, &src) || !ip_parse(r->dst, &dst) || src.family != dst.family ||
-        r->raw.n > UINT16_MAX / 2 || r->len > UINT16_MAX - 128)
+    if (!bytes)
         return;
-    s.opts = (uint8_t)((r->mss ? SEG_MSS : 0) | (r->has_ws ? SEG_WS : 0) | (r->sack_ok ? SEG_SACK_PERM : 0) |
-                       (r->has_ts ? SEG_TS : 0));
-    if (r->opt.n && r->opt.n <= SEG_OPT_MAX) {
-        s.opts |= SEG_RAW_OPT;
-        ext.n_opt = (uint8_t)r->opt.n;
-        memcpy(ext.opt, r->opt.p, r->opt.n);
-    }
-    if (r->raw.n) {
-        s.opts = SEG_RAW;
-        ext.raw_n = (uint16_t)r->raw.n;
-    } else if (r->len) {
-        text = malloc(r->len);
-        CHECK(text);
-        read_stream(c, r->stream, r->off, text, r->len, 0);
-        payload = text;
-    }
-    out = malloc(WIRE_PACKET_MAX);
-    CHECK(out);
-    n = wire_put_packet(out, &src, &dst, r->ttl, r->tos, ++c->ip_id, &s, &ext, payload);
-    put_packet(c, &r->head, out, n);
-    free(out);
-    free(text);
+    c->ip_id++;
+    put_packet(c, &r->head, bytes, n);
+    free(bytes);
 }
 
 /* The segment that an ICMP error quotes: the newest with its ports that its receiver sent. */
@@ -249,17 +162,7 @@ static void look_ahead(struct capture *c)
 
         if (log_at(c->log, i)->kind == REC_DROP && ((const struct rec_drop *)r)->pkt)
             fold_map_put(&c->lost, ((const struct rec_drop *)r)->pkt, 1);
-        if (log_at(c->log, i)->kind != REC_DATA)
-            continue;
-        if (c->n_data == c->cap_data) {
-            c->cap_data = c->cap_data ? c->cap_data * 2 : 64;
-            c->data = realloc((void *)c->data, c->cap_data * sizeof *c->data);
-            CHECK(c->data);
-        }
-        c->data[c->n_data++] = r;
     }
-    if (c->n_data)
-        qsort((void *)c->data, c->n_data, sizeof *c->data, by_place);
 }
 
 bool pcapng_write(FILE *out, const struct trace_header *h, const struct log *log)
@@ -267,6 +170,7 @@ bool pcapng_write(FILE *out, const struct trace_header *h, const struct log *log
     struct capture c = {.header = h, .log = log};
     bool ok = true;
 
+    c.bytes = packet_bytes_new(log);
     look_ahead(&c);
     put_head(&c);
     for (size_t i = 0; i < log_count(log) && ok; i++) {
@@ -281,7 +185,7 @@ bool pcapng_write(FILE *out, const struct trace_header *h, const struct log *log
     }
     ok = ok && sbuf_flush(&c.b, out) == 0;
     sbuf_free(&c.b);
-    free((void *)c.data);
+    packet_bytes_free(c.bytes);
     fold_map_free(&c.lost);
     return ok;
 }
