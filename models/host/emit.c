@@ -110,10 +110,11 @@ static inline uint64_t emit_now(struct world *w, struct hosts *h, struct net *ne
 
     f.id = rec_next(w);
     h->segments_sent++;
-    if (s->ext)
-        odd_bytes(w, s, &opt, &raw);
-    if (rec_wanted(w, REC_SEND))
+    if (rec_wanted(w, REC_SEND)) {
+        if (s->ext)
+            odd_bytes(w, s, &opt, &raw);
         send_rec(w, host, conn, s, o, f.id, &opt, &raw);
+    }
     w->core->cause = f.id;
     net_send(w, net, host, &f, conn, o->retx_of != 0);
     w->core->cause = cause;
@@ -157,8 +158,11 @@ void host_emit_event(struct world *w, const struct event *e)
                         .why = (enum tcp_clause)l.why};
 
     arena_free(&w->mem, e->b, sizeof l);
-    if (h->boot != l.boot)
+    if (h->boot != l.boot) {
+        if (l.s.ext)
+            arena_free(&w->mem, l.s.ext, sizeof(struct seg_ext));
         return;
+    }
     w->core->cause = l.cause;
     host_emit(w, event_a(e), l.conn, &l.s, &o);
 }

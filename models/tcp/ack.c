@@ -1,8 +1,7 @@
 /* ack.c: the fifth step, check the ACK field (RFC 9293 sec 3.10.7.4): what is acknowledged, the send window,
  * RTT, and the events of congestion control (RFC 5681, 6582) whose arithmetic is models/cc's. */
-#include "models/tcp/tcb.h"
+#include "models/tcp/recovery.h"
 
-#define DUPACK_THRESHOLD 3
 #define MSS_FLOOR 48u /* a smaller MSS option counts as this: room for options and some text */
 
 static const struct cc_ops *cc(const struct tcp_ctx *x)
@@ -34,6 +33,10 @@ void agree_options(struct tcp_ctx *x, struct tcb *t, const struct segment *s)
         t->ts_recent = s->tsval;
         t->ts_recent_at = world_now(x->w);
         cite(x, t, C_TIMESTAMPS_AGREED);
+    }
+    if ((s->opts & SEG_SACK_PERM) && x->opt->sack) {
+        t->flags |= TF_SACK;
+        cite(x, t, C_SACK_AGREED);
     }
     cc(x)->init(&t->cc, eff_mss(t), (uint32_t)x->opt->initial_window, false);
 }
@@ -161,8 +164,9 @@ void ack_advance(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
     if ((t->flags & TF_URG_OUT) && seq_ge(t->snd.una, t->snd.up))
         t->flags &= ~TF_URG_OUT;
     if (t->flags & TF_RTO_RECOVERY) {
-        t->snd.rtx = seq_max(t->snd.rtx, t->snd.una);
-        if (seq_ge(t->snd.una, t->snd.rtx_end))
+        struct recovery *r = recovery_of(x, t);
+        r->rtx = seq_max(r->rtx, t->snd.una);
+        if (seq_ge(t->snd.una, r->rtx_end))
             t->flags &= ~TF_RTO_RECOVERY;
     }
     bool restart =
@@ -170,6 +174,8 @@ void ack_advance(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
     congestion_on_ack(x, t, acked);
     retx_timer_update(x, t, restart || !(t->flags & TF_RECOVERY));
     user_timer_update(x, t, true);
+    if (t->rec)
+        recovery_release(x, t);
     if (synchronized(t))
         tell_acknowledged(x, t, done);
 }
@@ -234,8 +240,9 @@ static void resend_shrunk(struct tcp_ctx *x, struct tcb *t)
     t->retx_count = 0;
     t->backoff = 0;
     t->flags |= TF_RTO_RECOVERY;
-    t->snd.rtx = t->snd.una;
-    t->snd.rtx_end = t->snd.nxt;
+    struct recovery *r = recovery_make(x, t);
+    r->rtx = t->snd.una;
+    r->rtx_end = t->snd.nxt;
     retx_timer_update(x, t, true);
 }
 

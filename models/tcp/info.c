@@ -1,5 +1,5 @@
 /* info.c: the inside of a connection as a debugger or a socket layer sees it. Looks only. */
-#include "models/tcp/tcb.h"
+#include "models/tcp/recovery.h"
 
 static enum tcp_ca_state ca_state(const struct tcb *t)
 {
@@ -12,18 +12,20 @@ static enum tcp_ca_state ca_state(const struct tcb *t)
 
 static uint32_t agreed(const struct tcb *t)
 {
-    return (t->flags & TF_TS ? TCP_INFO_TIMESTAMPS : 0u) | (t->flags & TF_SCALE ? TCP_INFO_WSCALE : 0u);
+    return (t->flags & TF_TS ? TCP_INFO_TIMESTAMPS : 0u) | (t->flags & TF_SCALE ? TCP_INFO_WSCALE : 0u) |
+           (t->flags & TF_SACK ? TCP_INFO_SACK : 0u);
 }
 
 /* Segments outstanding: after a time-out, those that have not been sent again are taken for lost. */
 static void count_segments(const struct tcp_ctx *x, const struct tcb *t, struct tcp_info_view *v)
 {
+    const struct recovery *r = recovery_of(x, t);
     v->unacked = t->snd.sent.n;
     for (uint32_t i = 0; i < t->snd.sent.n; i++) {
         const struct sent *e = ring_at(x, &t->snd.sent, sizeof *e, i);
         if (e->retx > 0)
             v->retrans++;
-        if ((t->flags & TF_RTO_RECOVERY) && seq_ge(e->seq, t->snd.rtx) && seq_lt(e->seq, t->snd.rtx_end))
+        if ((t->flags & TF_RTO_RECOVERY) && seq_ge(e->seq, r->rtx) && seq_lt(e->seq, r->rtx_end))
             v->lost++;
     }
     if ((t->flags & TF_RECOVERY) && v->lost == 0 && v->unacked > 0)

@@ -1,5 +1,5 @@
 /* input.c: SEGMENT ARRIVES, one function a state or a step (RFC 9293 sec 3.10.7). */
-#include "models/tcp/tcb.h"
+#include "models/tcp/sack.h"
 
 enum verdict { NEXT, DROP };
 
@@ -99,6 +99,10 @@ static void trim(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
         uint32_t cut = min_u32(d, s->len);
         if (cut > 0)
             cite(x, t, C_TRIMMED_LEFT);
+        if (cut > 0 && sack_again(x, t, seq_sub(t->rcv.nxt, d), t->rcv.nxt)) {
+            a->again = true;
+            owe_ack(x, t, C_DSACK_OUT); /* "in the most recent packet": at once */
+        }
         s->len -= cut;
         s->off += cut;
         if (d > cut)
@@ -184,6 +188,13 @@ static bool ts_fresh(const struct tcp_ctx *x, const struct tcb *t, uint32_t tsva
            world_now(x->w) - t->ts_recent_at > INT64_C(24) * 86400 * NS_PER_S;
 }
 
+/* Text that came before is answered by an ACK, which may say so (RFC 2883). */
+static void again(struct tcp_ctx *x, struct tcb *t, const struct segment *s)
+{
+    if (t->flags & TF_SACK)
+        sack_again(x, t, seq_add(s->seq, (s->ctl & TCP_SYN) ? 1u : 0u), seq_add(s->seq, seg_len(s)));
+}
+
 /* RFC 7323 sec 5.3: R1. True: the segment is an old duplicate. */
 static bool paws(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
 {
@@ -199,6 +210,7 @@ static bool paws(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
     if (ts_fresh(x, t, s->tsval))
         return false;
     rejected(x, t, a, REJECT_PAWS, C_PAWS_REJECT);
+    again(x, t, s); /* RFC 2883 sec 4.3 */
     owe_ack(x, t, C_ACK_PAWS);
     return true;
 }
@@ -296,8 +308,10 @@ static enum verdict step1_seq(struct tcp_ctx *x, struct tcb *t, struct arrival *
         rejected(x, t, a, REJECT_OUT_OF_WINDOW, C_SEQ_UNACCEPTABLE);
         if (t->state == TCP_TIME_WAIT && (s->ctl & TCP_FIN)) {
             timer_set(x, t, TM_TIMEWAIT, 2 * x->opt->msl);
+            again(x, t, s);
             owe_ack(x, t, C_ACK_TIME_WAIT);
         } else if (!storm(t, s)) {
+            again(x, t, s);
             owe_ack(x, t, C_ACK_UNACCEPTABLE);
         }
         return DROP;
@@ -463,9 +477,10 @@ static void lower_mss(struct tcp_ctx *x, struct tcb *t, uint16_t mtu)
     if (t->snd.sent.n > 0 && synchronized(t)) {
         retransmit(x, t, 0, C_ICMP_MTU);
         t->flags |= TF_RTO_RECOVERY;
-        struct sent *e = ring_at(x, &t->snd.sent, sizeof *e, 0);
-        t->snd.rtx = sent_end(e);
-        t->snd.rtx_end = t->snd.nxt;
+        const struct sent *e = ring_at(x, &t->snd.sent, sizeof *e, 0);
+        struct recovery *r = recovery_make(x, t);
+        r->rtx = sent_end(e);
+        r->rtx_end = t->snd.nxt;
         retx_timer_update(x, t, true);
         output(x, t);
     }

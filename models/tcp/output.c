@@ -1,6 +1,6 @@
 /* output.c: what TCP sends and when (RFC 9293 sec 3.7.4, 3.8.3, 3.8.5, 3.8.6; 3.10.2, 3.10.4; RFC 5681; RFC
  * 7323). */
-#include "models/tcp/tcb.h"
+#include "models/tcp/sack.h"
 
 #define TS_OPTION_BYTES 12u  /* two NOPs and ten octets */
 #define SHIFT_OF_BUFFER (-2) /* option window_scale: as the buffer needs it */
@@ -124,15 +124,22 @@ static uint64_t hand_over(struct tcp_ctx *x, struct tcb *t, const struct segment
                         .retx_of = retx_of,
                         .why = why,
                         .wscale = (s->ctl & TCP_SYN) ? 0 : t->rcv.wscale};
+    struct segment with = *s;
     if (s->ctl & TCP_ACK) {
-        t->flags &= ~(TF_ACK_NOW | TF_ACK_DELAYED);
+        uint64_t told = TF_ACK_NOW | TF_ACK_DELAYED;
+        if ((t->flags & TF_SACK) && !(s->ctl & TCP_SYN)) {
+            sack_attach(x, t, &with);
+            if (synchronized(t) && sack_pending(x, t)) /* each duplicate is told in an ACK of its own */
+                told = TF_ACK_DELAYED;
+        }
+        t->flags &= ~told;
         t->last_ack_sent = t->rcv.nxt;
         t->rcv.unacked = 0;
         timer_off(x, t, TM_DELACK);
     }
     if (s->len > 0)
         t->sent_at = world_now(x->w);
-    return x->ops->emit(x, t, s, &o);
+    return x->ops->emit(x, t, &with, &o);
 }
 
 static void send_ack(struct tcp_ctx *x, struct tcb *t, enum tcp_clause why)
@@ -157,6 +164,8 @@ static void syn_options(struct tcp_ctx *x, struct tcb *t, struct segment *s)
         s->opts |= SEG_WS;
         s->ws = shift < 14 ? shift : (uint8_t)max_i64(14, min_i64(x->opt->window_scale, 255));
     }
+    if (x->opt->sack && (!answer || (t->flags & TF_SACK)))
+        s->opts |= SEG_SACK_PERM;
     if (x->opt->timestamps && !answer) {
         s->opts |= SEG_TS;
         s->tsval = (uint32_t)(world_now(x->w) / NS_PER_MS);
@@ -307,22 +316,23 @@ void retransmit(struct tcp_ctx *x, struct tcb *t, uint32_t index, enum tcp_claus
 }
 
 /* Octets that count against cwnd: after a time-out those not yet sent again are taken for lost. */
-static uint32_t pipe(const struct tcb *t)
+static uint32_t pipe(const struct tcp_ctx *x, const struct tcb *t)
 {
     if (!(t->flags & TF_RTO_RECOVERY))
         return flight_size(t);
-    return (t->snd.rtx.v - t->snd.una.v) + (t->snd.nxt.v - t->snd.rtx_end.v);
+    const struct recovery *r = recovery_of(x, t);
+    return (r->rtx.v - t->snd.una.v) + (t->snd.nxt.v - r->rtx_end.v);
 }
 
 static uint32_t cwnd_room(const struct tcp_ctx *x, const struct tcb *t)
 {
     if (x->opt->congestion == CC_NONE)
         return UINT32_MAX;
-    uint32_t p = pipe(t);
+    uint32_t p = pipe(x, t);
     return t->cc.cwnd > p ? t->cc.cwnd - p : 0;
 }
 
-static uint32_t find_sent(struct tcp_ctx *x, struct tcb *t, seq32 s)
+uint32_t find_sent(const struct tcp_ctx *x, const struct tcb *t, seq32 s)
 {
     uint32_t lo = 0, hi = t->snd.sent.n;
     while (lo < hi) {
@@ -340,15 +350,16 @@ static uint32_t find_sent(struct tcp_ctx *x, struct tcb *t, seq32 s)
  * is left. */
 static bool resend_lost(struct tcp_ctx *x, struct tcb *t)
 {
+    struct recovery *r = recovery_of(x, t);
     while (t->flags & TF_RTO_RECOVERY) {
-        if (seq_ge(t->snd.rtx, t->snd.rtx_end)) {
-            if (seq_ge(t->snd.una, t->snd.rtx_end))
+        if (seq_ge(r->rtx, r->rtx_end)) {
+            if (seq_ge(t->snd.una, r->rtx_end))
                 t->flags &= ~TF_RTO_RECOVERY;
             return true;
         }
-        uint32_t i = find_sent(x, t, t->snd.rtx);
+        uint32_t i = find_sent(x, t, r->rtx);
         if (i >= t->snd.sent.n) {
-            t->snd.rtx = t->snd.rtx_end;
+            r->rtx = r->rtx_end;
             continue;
         }
         struct sent *e = ring_at(x, &t->snd.sent, sizeof *e, i);
@@ -357,9 +368,16 @@ static bool resend_lost(struct tcp_ctx *x, struct tcb *t)
             return false;
         retransmit(x, t, i, C_RETRANSMIT_NEXT);
         e = ring_at(x, &t->snd.sent, sizeof *e, i);
-        t->snd.rtx = sent_end(e);
+        r->rtx = sent_end(e);
     }
     return true;
+}
+
+/* What a segment of new text holds beside the options it will carry (3.7.1). */
+static uint32_t text_mss(const struct tcp_ctx *x, const struct tcb *t)
+{
+    uint32_t mss = eff_mss(t), sack = t->rec ? sack_room(x, t) : 0;
+    return mss > 2 * sack ? mss - sack : mss;
 }
 
 /* The user wants it gone: by a push, by CLOSE, or because no more fits the send buffer. */
@@ -420,9 +438,10 @@ static enum tcp_clause send_new(struct tcp_ctx *x, struct tcb *t)
         uint32_t usable = usable_window(t);
         if (usable == 0 || (t->flags & TF_PROBING) || t->snd.sent.n >= SENT_MAX)
             return C_HELD_BY_WINDOW;
+        uint32_t mss = text_mss(x, t);
         uint32_t len =
-            min_u32((uint32_t)min_i64((int64_t)min_i64((int64_t)waiting, UINT32_MAX), eff_mss(t)), usable);
-        enum tcp_clause held = hold_back(t, waiting, len, usable, fin);
+            min_u32((uint32_t)min_i64((int64_t)min_i64((int64_t)waiting, UINT32_MAX), mss), usable);
+        enum tcp_clause held = len >= mss ? C_NONE : hold_back(t, waiting, len, usable, fin);
         if (held != C_NONE)
             return held;
         if (cwnd_room(x, t) < len)
@@ -501,8 +520,10 @@ void output(struct tcp_ctx *x, struct tcb *t)
         arm_waiting(x, t, held);
         user_timer_update(x, t, false);
     }
-    if (t->flags & TF_ACK_NOW)
+    while (t->flags & TF_ACK_NOW) /* once; with D-SACK once for each duplicate (RFC 2883) */
         send_ack(x, t, (enum tcp_clause)t->ack_why);
+    if (t->rec)
+        sack_settled(x, t);
 }
 
 void output_call(struct tcp_ctx *x, struct tcb *t)

@@ -1,5 +1,5 @@
 /* tcb.c: birth and death of a TCB, and its rings. */
-#include "models/tcp/tcb.h"
+#include "models/tcp/recovery.h"
 
 #include <string.h>
 
@@ -30,6 +30,7 @@ static void free_queues(struct world *w, struct tcb *t)
     ring_free(w, &t->snd.sent, sizeof(struct sent));
     ring_free(w, &t->rcv.queue, sizeof(struct slice));
     ring_free(w, &t->rcv.ooo, sizeof(struct range));
+    recovery_free(w, t);
     vars_free(w, t);
     arena_free(&w->mem, t->own, sizeof(struct settings));
     t->own = 0;

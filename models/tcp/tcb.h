@@ -32,11 +32,12 @@
 #define TF_RECOVERY (UINT64_C(1) << 16) /* fast recovery until snd.recover */
 #define TF_RTT (UINT64_C(1) << 17)      /* a segment is being timed: rtt_seq, rtt_at */
 #define TF_RTO_RECOVERY                                                                                      \
-    (UINT64_C(1) << 18)                    /* a time-out: [snd.rtx, snd.rtx_end) has still to be sent again */
+    (UINT64_C(1) << 18)                    /* a time-out: [rec.rtx, rec.rtx_end) has still to be sent again */
 #define TF_URG_OUT (UINT64_C(1) << 19)     /* snd.up is ahead of what has been acknowledged */
 #define TF_URG_IN (UINT64_C(1) << 20)      /* urgent mode: rcv.up is ahead of what the user has read */
 #define TF_OVERRIDE (UINT64_C(1) << 21)    /* the SWS override timer has fired: the small segment may go */
 #define TF_READ_CLOSED (UINT64_C(1) << 22) /* MAY-1: the user has given up reading */
+#define TF_SACK (UINT64_C(1) << 23)        /* selective acknowledgment agreed */
 #define TF_RECEIVE (UINT64_C(1) << 24)     /* a RECEIVE is pending */
 #define TF_RECEIVE_ANY (UINT64_C(1) << 25)
 #define TF_PEER_FIN (UINT64_C(1) << 26)   /* RCV.NXT has passed the peer's FIN */
@@ -127,6 +128,8 @@ struct tcb { /* laid out without gaps: two of these are most of what a connectio
     uint32_t conn, user;
     ref own;    /* struct settings; 0: the host's */
     ref shadow; /* struct told: what the trace was told; only while somebody listens */
+    ref rec;    /* struct recovery: made when something goes wrong (recovery.h) */
+    uint32_t spare;
     struct tcp_endpoints e;
     uint8_t state; /* enum tcp_state; written by fsm.c alone */
     uint8_t dscp, dscp_in;
@@ -137,7 +140,7 @@ struct tcb { /* laid out without gaps: two of these are most of what a connectio
     uint8_t storm;   /* empty segments outside the window answered since one lay inside it */
 
     struct {
-        seq32 una, nxt, wl1, wl2, iss, up, recover, rtx, rtx_end;
+        seq32 una, nxt, wl1, wl2, iss, up, recover;
         uint32_t wnd, max_wnd;
         seq32 rtt_seq;    /* TF_RTT: the segment being timed is acknowledged by this */
         uint64_t queued;  /* octets the user has handed over, ever */
@@ -181,6 +184,7 @@ struct arrival { /* SEGMENT ARRIVES: the segment as it is whittled down by the s
     seq32 up;     /* the urgent pointer as a sequence number, before anything is cut off (3.8.5) */
     bool new_syn; /* the segment's SYN made the connection: steps after it do not see it again */
     bool ooo;     /* its text does not begin at RCV.NXT */
+    bool again;   /* a D-SACK is owed for it: for its first duplicate stretch only */
 };
 
 /* trace.c: facts */
@@ -287,6 +291,11 @@ void send_rst(struct tcp_ctx *x, struct tcb *t, seq32 s, enum tcp_clause why);
 /* A reset in answer to a segment: by 3.10.7.1's rule. */
 void reset_reply(struct tcp_ctx *x, struct tcb *t, const struct arrival *a, enum tcp_clause why);
 void retransmit(struct tcp_ctx *x, struct tcb *t, uint32_t index, enum tcp_clause why);
+/* Sends [from, to), or the front of it that one segment holds, again; cuts the queue's entries to fit.
+ * Returns the number after what was sent. */
+seq32 retransmit_range(struct tcp_ctx *x, struct tcb *t, seq32 from, seq32 to, enum tcp_clause why);
+/* Index of the first segment outstanding that begins at s or after it. */
+uint32_t find_sent(const struct tcp_ctx *x, const struct tcb *t, seq32 s);
 void start_open(struct tcp_ctx *x, struct tcb *t, enum tcp_edge e); /* active: ISS, SYN */
 void send_probe(struct tcp_ctx *x, struct tcb *t);
 void send_keepalive(struct tcp_ctx *x, struct tcb *t);
@@ -335,6 +344,8 @@ void fin_step(struct tcp_ctx *x, struct tcb *t, struct arrival *a);
 /* Text and FIN that came with a SYN wait for ESTABLISHED. */
 void hold_with_syn(struct tcp_ctx *x, struct tcb *t, const struct arrival *a);
 void drain_held(struct tcp_ctx *x, struct tcb *t);
+/* Index of the first range out of order that ends behind s. */
+uint32_t first_beyond(const struct tcp_ctx *x, const struct tcb *t, seq32 s);
 void try_receive(struct tcp_ctx *x, struct tcb *t);
 /* The connection has closed in order: what the user has not read is handed over. */
 void hand_over_rest(struct tcp_ctx *x, struct tcb *t);

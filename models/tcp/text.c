@@ -1,6 +1,6 @@
 /* text.c: the sixth to eighth step (RFC 9293 sec 3.10.7.4): URG, text and its acknowledgment, FIN;
  * reassembly; RECEIVE. */
-#include "models/tcp/tcb.h"
+#include "models/tcp/sack.h"
 
 static bool may_receive_text(const struct tcb *t)
 {
@@ -58,6 +58,8 @@ static void append(struct tcp_ctx *x, struct tcb *t, uint32_t stream, uint64_t o
     t->rcv.unacked += len;
     t->rcv.dup_owed =
         0; /* RCV.NXT moves: ACKs of the new number would be no duplicates of the old (MUST-58) */
+    if (t->rec)
+        sack_moved(x, t);
     if (push)
         t->rcv.push = t->rcv.total;
 }
@@ -119,8 +121,7 @@ static bool put_range(struct tcp_ctx *x, struct tcb *t, uint32_t i, const struct
     return true;
 }
 
-/* Index of the first range that ends behind s. */
-static uint32_t first_beyond(const struct tcp_ctx *x, const struct tcb *t, seq32 s)
+uint32_t first_beyond(const struct tcp_ctx *x, const struct tcb *t, seq32 s)
 {
     uint32_t lo = 0, hi = t->rcv.ooo.n;
     while (lo < hi) {
@@ -132,6 +133,26 @@ static uint32_t first_beyond(const struct tcp_ctx *x, const struct tcb *t, seq32
             hi = mid;
     }
     return lo;
+}
+
+/* The first stretch of [s, s + len) that is held already. */
+static struct span held_already(const struct tcp_ctx *x, const struct tcb *t, seq32 s, uint32_t len)
+{
+    uint32_t i = first_beyond(x, t, s);
+    if (i == t->rcv.ooo.n)
+        return (struct span){s, s};
+    const struct range *g = ring_at(x, &t->rcv.ooo, sizeof *g, i);
+    return (struct span){seq_max(g->seq, s), seq_min(seq_add(g->seq, g->len), seq_add(s, len))};
+}
+
+/* A duplicate ACK is owed for what came out of order. */
+static void owe_duplicate(struct tcp_ctx *x, struct tcb *t, seq32 newest, struct span again)
+{
+    if (t->rcv.dup_owed < UINT8_MAX) {
+        t->rcv.dup_owed++;
+        sack_report(x, t, newest, again);
+    }
+    owe(x, t);
 }
 
 /* Keeps what is new of [seq, seq+len); text already held wins over text that overlaps it. */
@@ -220,12 +241,11 @@ void text_step(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
         a->ooo = true;
         struct range n = {.off = s->off, .stream = s->stream, .len = s->len, .seq = s->seq, .push = push};
         bool full = t->rcv.ooo.n >= ranges_max(x);
+        struct span again = held_already(x, t, s->seq, s->len);
         if (!hold(x, t, n))
             rejected(x, t, a, full ? REJECT_NO_ROOM : REJECT_DUPLICATE_TEXT,
                      full ? C_REASSEMBLY_FULL : C_TEXT_DUPLICATE);
-        if (t->rcv.dup_owed < UINT8_MAX)
-            t->rcv.dup_owed++;
-        owe(x, t);
+        owe_duplicate(x, t, s->seq, again);
         return;
     }
     if (t->rcv.queue.n >= UNREAD_MAX) {
@@ -234,6 +254,11 @@ void text_step(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
         return;
     }
     bool gap = t->rcv.ooo.n > 0;
+    if (gap && !a->again) {
+        struct span again = held_already(x, t, s->seq, s->len);
+        if (seq_lt(again.left, again.right))
+            sack_report(x, t, t->rcv.irs, again);
+    }
     append(x, t, s->stream, s->off, s->len, push);
     if (gap)
         drain(x, t);
@@ -249,6 +274,7 @@ static void consume_fin(struct tcp_ctx *x, struct tcb *t)
     t->rcv.push = t->rcv.total; /* FIN implies PUSH */
     t->rcv.nxt = seq_add(t->rcv.nxt, 1);
     t->rcv.dup_owed = 0;
+    sack_moved(x, t);
     ring_free(x->w, &t->rcv.ooo, sizeof(struct range)); /* text beyond a FIN is none */
     t->rcv.adv =
         seq_add(t->rcv.adv, 1); /* a FIN takes a number but no room: the window offered stays as it was */
@@ -292,9 +318,7 @@ void fin_step(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
         t->rcv.fin = seq_add(s->seq, s->len);
         t->flags |= TF_FIN_HELD;
         if (seq_gt(t->rcv.fin, t->rcv.nxt) && s->len == 0) {
-            if (t->rcv.dup_owed < UINT8_MAX)
-                t->rcv.dup_owed++;
-            owe(x, t);
+            owe_duplicate(x, t, t->rcv.fin, (struct span){t->rcv.fin, t->rcv.fin});
         }
     }
     if ((t->flags & TF_FIN_HELD) && seq_eq(t->rcv.fin, t->rcv.nxt) && may_receive_text(t))

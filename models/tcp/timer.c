@@ -1,6 +1,6 @@
 /* timer.c: TCP's timers and what happens when they run out (RFC 9293 sec 3.10.8, 3.8.1-3.8.4, 3.8.6; RFC
  * 6298). */
-#include "models/tcp/tcb.h"
+#include "models/tcp/recovery.h"
 
 static void wake_update(struct tcp_ctx *x, struct tcb *t)
 {
@@ -169,8 +169,9 @@ static void retransmission_timeout(struct tcp_ctx *x, struct tcb *t)
         cc_get((enum cc_kind)x->opt->congestion)->on_rto(&t->cc, flight_size(t), !again, world_now(x->w));
         t->flags = (t->flags & ~TF_RECOVERY) | TF_RTO_RECOVERY;
         t->snd.recover = t->snd.nxt;
-        t->snd.rtx = sent_end(first);
-        t->snd.rtx_end = t->snd.nxt;
+        struct recovery *r = recovery_make(x, t);
+        r->rtx = sent_end(first);
+        r->rtx_end = t->snd.nxt;
         t->snd.dupacks = 0;
     } else {
         t->flags |= TF_SYN_RETX;

@@ -108,7 +108,35 @@ static void add_numbers(struct scan *s, const struct rec_send *r, struct label *
     }
 }
 
-static void add_options(struct label *l, const struct rec_send *r)
+/* SACK blocks, in the numbers of the side whose text they are about. False: the bytes say something else,
+ * too. */
+static bool add_blocks(struct scan *s, struct label *l, const struct rec_send *r)
+{
+    struct segment seg = {.opts = 0};
+    struct seg_ext ext = {.n_sack = 0};
+    uint8_t usual[SEG_OPT_MAX];
+
+    wire_get_options(r->opt.p, (uint32_t)r->opt.n, &seg, &ext);
+    if (!(seg.opts & SEG_SACK) || (seg.opts & SEG_BAD_OPT) || wire_put_options(usual, &seg, &ext) != r->opt.n)
+        return false;
+    for (unsigned i = 0; i < ext.n_sack; i++) {
+        char left[24], right[24];
+        int dir;
+        const struct talk *t = scan_talk(s, r, &dir);
+
+        if (s->options->absolute) {
+            snprintf(left, sizeof left, "%lu", (unsigned long)ext.sack[i].left.v);
+            snprintf(right, sizeof right, "%lu", (unsigned long)ext.sack[i].right.v);
+        } else {
+            relative_text(left, sizeof left, ext.sack[i].left.v, t, !dir);
+            relative_text(right, sizeof right, ext.sack[i].right.v, t, !dir);
+        }
+        add(l, STYLE_ACK, "%s%s-%s", i ? "" : "sack=", left, right);
+    }
+    return true;
+}
+
+static void add_options(struct scan *s, struct label *l, const struct rec_send *r)
 {
     if (r->mss)
         add(l, STYLE_PLAIN, "mss=%u", r->mss);
@@ -118,7 +146,7 @@ static void add_options(struct label *l, const struct rec_send *r)
         add(l, STYLE_PLAIN, "sack");
     if (r->has_ts && (r->ctl & TCP_SYN))
         add(l, STYLE_PLAIN, "ts=%lu:%lu", (unsigned long)r->tsval, (unsigned long)r->tsecr);
-    if (r->opt.n)
+    if (r->opt.n && !add_blocks(s, l, r))
         add(l, STYLE_PLAIN, tr("options=%luB"), (unsigned long)r->opt.n);
 }
 
@@ -192,7 +220,7 @@ static void make_label(struct scan *s, const struct packet *p, struct label *l, 
         add(l, STYLE_PLAIN, "win=%lu", (unsigned long)r->wnd << (r->wscale & 15));
     if (r->ctl & TCP_URG)
         add(l, STYLE_RST, "urg=%u", r->up);
-    add_options(l, r);
+    add_options(s, l, r);
     if (r->raw.n)
         add(l, STYLE_BAD, tr("malformed,%luB"), (unsigned long)r->raw.n);
     if (r->retx_of) {

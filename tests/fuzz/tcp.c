@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "models/tcp/tcb.h"
+#include "models/wire/wire.h"
 
 enum { EVENT_WAKE = 1, CONNS = 6, PEER = 900, OPS = 400, EVENTS = 300000 };
 
@@ -66,6 +67,12 @@ static void judge_text(const struct conn *c, const struct tcb *t, const struct s
 static uint64_t op_emit(struct tcp_ctx *x, struct tcb *t, const struct segment *s, const struct tcp_out *o)
 {
     struct bench *b = x->owner;
+    if (s->ext) {
+        const struct seg_ext *ext = world_at(&b->w, s->ext);
+        CHECK(t && (t->flags & TF_SACK) && !(s->ctl & TCP_SYN) && ext->n_sack > 0);
+        CHECK(s->len + wire_options_length(s, ext) <= max_u32(t->snd.mss, SEG_OPT_MAX));
+        arena_free(&b->w.mem, s->ext, sizeof *ext);
+    }
     if (t && !(s->ctl & TCP_RST) && t->state > TCP_LISTEN) {
         struct conn *c = &b->conn[t->conn];
         judge_text(c, t, s, o);
@@ -221,6 +228,21 @@ static void note_allowed(struct bench *b)
     }
 }
 
+/* SACK blocks near what is outstanding: good ones, and any others. */
+static void blocks(struct bench *b, const struct tcb *t, struct segment *s, struct seg_ext *ext)
+{
+    uint8_t how = byte(b);
+    s->opts |= SEG_SACK;
+    ext->n_sack = (uint8_t)(1 + (how & 3));
+    for (unsigned i = 0; i < ext->n_sack; i++) {
+        seq32 from = (how & 4) ? t->snd.nxt : (how & 8) ? t->rcv.nxt : t->snd.una;
+        ext->sack[i].left = seq_add(from, (how & 16) ? word(b) - 500u : byte(b));
+        ext->sack[i].right = seq_add(ext->sack[i].left, (how & 32) ? word(b) - 100u : byte(b));
+        if ((how & 64) && seq_gt(ext->sack[i].right, t->snd.nxt))
+            ext->sack[i].right = t->snd.nxt;
+    }
+}
+
 static void segment(struct bench *b)
 {
     struct tcp_ctx x = ctx(b);
@@ -255,6 +277,9 @@ static void segment(struct bench *b)
         s.tsval = (t ? t->ts_recent : 0) + (uint32_t)(int8_t)((opts & 4) ? byte(b) : 1);
         s.tsecr = (uint32_t)(world_now(&b->w) / NS_PER_MS) - ((opts & 8) ? byte(b) : 1u);
     }
+    struct seg_ext ext = {.n_sack = 0};
+    if (t && t->state > TCP_LISTEN && (opts & 0x41) == 0x40)
+        blocks(b, t, &s, &ext);
     if ((opts & 0x38) == 0x38)
         s.opts |= SEG_BAD_OPT;
     bool unborn =
@@ -263,7 +288,7 @@ static void segment(struct bench *b)
             TCP_SYN_SENT; /* the text's place in the stream follows from the IRS, which this SYN tells */
     seq32 irs = unborn ? s.seq : t->rcv.irs;
     s.off = (uint64_t)(int64_t)((int32_t)(s.seq.v - irs.v) - ((s.ctl & TCP_SYN) ? 0 : 1));
-    tcp_input(&x, t, &s, NULL, &e, rec_next(&b->w), byte(b));
+    tcp_input(&x, t, &s, &ext, &e, rec_next(&b->w), byte(b));
     note_allowed(b);
 }
 
@@ -282,7 +307,14 @@ static void duplicates(struct bench *b, uint32_t n)
             s.opts = SEG_TS;
             s.tsval = t->ts_recent;
         }
-        tcp_input(&x, t, &s, NULL, &e, rec_next(&b->w), 0);
+        struct seg_ext ext = {.n_sack = 1};
+        uint32_t flight = flight_size(t);
+        if ((t->flags & TF_SACK) && flight > 4 * n) { /* with SACK only those that tell something new count */
+            s.opts |= SEG_SACK;
+            ext.sack[0].left = seq_add(t->snd.una, flight / (2 * n) * (2 * i + 1));
+            ext.sack[0].right = seq_add(t->snd.una, flight / (2 * n) * (2 * i + 2));
+        }
+        tcp_input(&x, t, &s, &ext, &e, rec_next(&b->w), 0);
     }
 }
 
@@ -379,7 +411,7 @@ static void pass_time(struct bench *b)
 
 static void options(struct bench *b)
 {
-    uint8_t f = byte(b), g = byte(b), h = byte(b);
+    uint8_t f = byte(b), g = byte(b), h = byte(b), k = byte(b);
     struct tcp_options *o = &b->opt;
     tcp_options_default(o);
     o->timestamps = f & 1;
@@ -404,6 +436,8 @@ static void options(struct bench *b)
     o->orphan_timeout = (h & 64) ? 5 * NS_PER_S : 0;
     o->user_timeout = (h & 128) ? 30 * NS_PER_S : 0;
     o->discard_illegal_option = o->rfc1337;
+    o->sack = k & 1;
+    o->dsack = k & 2;
     o->rto_min = (g & 16) ? 0 : NS_PER_S;
 }
 
@@ -426,7 +460,8 @@ static void walk_in(struct bench *b)
                         .ws = 7,
                         .tsval = 5,
                         .stream = PEER};
-    s.opts = (uint8_t)(((how & 2) ? SEG_MSS : 0) | ((how & 4) ? SEG_WS : 0) | ((how & 8) ? SEG_TS : 0));
+    s.opts = (uint8_t)(((how & 2) ? SEG_MSS : 0) | ((how & 4) ? SEG_WS : 0) | ((how & 8) ? SEG_TS : 0) |
+                       ((how & 16) ? SEG_SACK_PERM : 0));
     if (!a.passive) {
         s.ctl = TCP_SYN | TCP_ACK;
         s.ack = tcb_of(b, 1)->snd.nxt;

@@ -78,8 +78,23 @@ static void print_options(const struct segment *s, char *out, size_t size)
         n += (size_t)snprintf(out + n, size - n, "<MSS=%u>", s->mss);
     if (s->opts & SEG_WS)
         n += (size_t)snprintf(out + n, size - n, "<WS=%u>", s->ws);
+    if (s->opts & SEG_SACK_PERM)
+        n += (size_t)snprintf(out + n, size - n, "<SACKOK>");
     if (s->opts & SEG_TS)
         snprintf(out + n, size - n, "<TS=%u/%u>", s->tsval, s->tsecr);
+}
+
+/* Blocks say what is held of our text: numbers count from the peer's first. */
+static void print_blocks(const struct rig *r, const struct segment *s, char *out, size_t size)
+{
+    const struct seg_ext *ext = world_at(&r->w, s->ext);
+    size_t n = strlen(out);
+    for (unsigned i = 0; i < ext->n_sack && n < size; i++)
+        n += (size_t)snprintf(out + n, size - n, "%s%d-%d",
+                              i ? "," : "<SACK=", (int)(int32_t)(ext->sack[i].left.v - r->irs),
+                              (int)(int32_t)(ext->sack[i].right.v - r->irs));
+    if (n < size)
+        snprintf(out + n, size - n, ">");
 }
 
 static void print_segment(const struct rig *r, const struct segment *s, char *out, size_t size)
@@ -102,6 +117,8 @@ static void print_segment(const struct rig *r, const struct segment *s, char *ou
         snprintf(out + n, size - n, "<WND=%u>", s->wnd);
     if (r->show & RIG_OPTIONS)
         print_options(s, out, size);
+    if (s->opts & SEG_SACK)
+        print_blocks(r, s, out, size);
 }
 
 static uint64_t op_emit(struct tcp_ctx *x, struct tcb *t, const struct segment *s, const struct tcp_out *o)
@@ -118,6 +135,10 @@ static uint64_t op_emit(struct tcp_ctx *x, struct tcb *t, const struct segment *
     }
     if (!(s->ctl & TCP_ACK))
         CHECK(s->ack.v == 0);
+    if (s->ext) { /* the segment owns it */
+        CHECK((s->opts & SEG_SACK) && wire_options_length(s, world_at(&r->w, s->ext)) <= SEG_OPT_MAX);
+        arena_free(&r->w.mem, s->ext, sizeof(struct seg_ext));
+    }
     r->last = *s;
     r->last_out = *o;
     if (r->cited[o->why] < UINT8_MAX)
@@ -381,6 +402,25 @@ static bool number(struct rig *r, const char *s, const char *key, uint32_t base,
     return true;
 }
 
+/* <SACK=1001-2001,3001-4001>: numbers of ours. */
+static void parse_blocks(const struct rig *r, const char *text, struct segment *s, struct seg_ext *ext)
+{
+    const char *p = strstr(text, "<SACK=");
+    *ext = (struct seg_ext){.n_sack = 0};
+    if (!p)
+        return;
+    s->opts |= SEG_SACK;
+    for (p += 5; *p != '>';) {
+        char *end;
+        CHECK(ext->n_sack < SEG_SACK_MAX);
+        ext->sack[ext->n_sack].left = seq(r->iss + (uint32_t)strtol(p + 1, &end, 0));
+        CHECK(*end == '-');
+        ext->sack[ext->n_sack++].right = seq(r->iss + (uint32_t)strtol(end + 1, &end, 0));
+        CHECK(*end == '>' || *end == ',');
+        p = end;
+    }
+}
+
 static void parse_segment(struct rig *r, const char *text, struct segment *s)
 {
     uint32_t n;
@@ -410,6 +450,8 @@ static void parse_segment(struct rig *r, const char *text, struct segment *s)
         const char *slash = strchr(strstr(text, "<TS="), '/');
         s->tsecr = slash ? (uint32_t)strtoul(slash + 1, NULL, 0) : 0;
     }
+    if (strstr(text, "<SACKOK>"))
+        s->opts |= SEG_SACK_PERM;
     if (number(r, text, "BADOPT", 0, &n))
         s->opts |= SEG_BAD_OPT;
     s->off = (uint64_t)(int64_t)((int32_t)(s->seq.v - r->irs) - ((s->ctl & TCP_SYN) ? 0 : 1));
@@ -426,9 +468,11 @@ void rig_hand_in(struct rig *r, const char *segment)
     struct segment s;
     struct tcp_ctx x = rig_ctx(r);
     struct tcp_endpoints e = endpoints(r);
+    struct seg_ext ext;
     parse_segment(r, segment, &s);
+    parse_blocks(r, segment, &s, &ext);
     stimulus(r);
-    tcp_input(&x, rig_tcb(r), &s, NULL, &e, r->w.core->cause, r->tos_in);
+    tcp_input(&x, rig_tcb(r), &s, &ext, &e, r->w.core->cause, r->tos_in);
     rig_check(r);
 }
 

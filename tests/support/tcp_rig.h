@@ -13,7 +13,8 @@
  * crosses the wrap. In a segment handed in SEQ=E is the right edge of the receive window (E-1: the last octet
  * in it).
  *
- *   <SEQ=1><ACK=1><CTL=PSH,ACK><LEN=10>        also <WND=n> <UP=n> <MSS=n> <WS=n> <TS=val/ecr> <BADOPT=1>
+ *   <SEQ=1><ACK=1><CTL=PSH,ACK><LEN=10>        also <WND=n> <UP=n> <MSS=n> <WS=n> <TS=val/ecr> <BADOPT=1> <SACKOK>
+ *   <SACK=1001-2001,3001-4001>: at the end; of a segment handed in relative to r->iss, else to r->irs
  *
  * In a segment handed in, what is missing is: CTL none, ACK 0 (raw), WND r->peer_wnd, LEN 0, no options.
  * Segments emitted are printed with SEQ, ACK (if the bit is on), CTL, LEN (if not 0), UP (if URG), and, by
