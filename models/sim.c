@@ -159,6 +159,17 @@ bool sim_packet_fate(struct world *w, uint64_t pkt, const struct sc_fault *fault
     return net_packet_fate(w, sim_net(w), pkt, fault);
 }
 
+bool sim_packet_release(struct world *w, uint64_t pkt)
+{
+    w->core->cause = 0;
+    return net_packet_release(w, sim_net(w), pkt);
+}
+
+const struct sc_path *sim_link_path(const struct world *w, uint32_t link, unsigned dir)
+{
+    return &net_ways(w, sim_net(w))[2 * link + dir].path;
+}
+
 /* --- looking --- */
 
 uint32_t sim_conn_count(const struct world *w)

@@ -23,6 +23,10 @@ void sim_event(struct world *w, const struct sc_event *e);
 /* Fate of a packet in flight (its send record's id): drop it, delay it, duplicate it, corrupt it. False: not
  * in flight. */
 bool sim_packet_fate(struct world *w, uint64_t pkt, const struct sc_fault *fault);
+/* A packet that was delayed out of its order arrives now, with its copies. False: there is none. */
+bool sim_packet_release(struct world *w, uint64_t pkt);
+/* What one direction of a link is like at present. */
+const struct sc_path *sim_link_path(const struct world *w, uint32_t link, unsigned dir);
 
 /* --- looking (for tests, benchmarks and graders in the same process; the trace is the way for everybody
  * else) --- */

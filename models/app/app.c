@@ -200,8 +200,11 @@ void apps_state(struct world *w, struct apps *apps, ref inst, enum tcp_state sta
 
 const struct sc_read *app_reading(const struct world *w, const struct inst *i)
 {
+    static const struct sc_read none = {.kind = READ_NONE};
     const struct sc_app *a = app_of(w, i);
 
+    if (i->flags & INST_DEAF)
+        return &none;
     return i->read_step ? &a->step[i->read_step - 1].read : &a->read;
 }
 

@@ -62,6 +62,7 @@ enum inst_flag {
     INST_DEAD = 64,       /* freed once nothing names it */
     INST_TICK = 128,      /* a paced reader's next RECEIVE is scheduled */
     INST_CHILD = 512,     /* owned by an instance, not the app's own */
+    INST_DEAF = 1024,     /* the user of the window has stopped its reading */
     INST_FIN = 256        /* "connection closing" was heard; text may still be unread */
 };
 

@@ -380,6 +380,10 @@ enum tcp_result script_act(struct world *w, struct apps *apps, ref r, const stru
     case DO_READ:
         if (step_plus_1)
             i->read_step = (uint16_t)step_plus_1;
+        else if (s->read.kind == READ_NONE) /* an intervention; a RECEIVE that is pending still completes */
+            i->flags |= INST_DEAF;
+        else
+            i->flags &= (uint16_t)~INST_DEAF;
         app_read(w, apps, r, false);
         return RESULT_OK;
     case DO_CLOSE: return act_close(w, apps, r, s);

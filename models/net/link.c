@@ -398,3 +398,26 @@ bool net_packet_fate(struct world *w, struct net *net, uint64_t pkt, const struc
     }
     return found;
 }
+
+bool net_packet_release(struct world *w, struct net *net, uint64_t pkt)
+{
+    bool found = false;
+
+    for (uint32_t way = 0; way < net->n_ways; way++) {
+        ref next;
+
+        for (ref r = net_ways(w, net)[way].strays; r; r = next) {
+            struct stray *s = world_at(w, r);
+            struct sc_fault now = {.kind = FAULT_DELAY};
+
+            next = s->next;
+            if (s->what != STRAY_ARRIVES || s->p.f.id != pkt || s->p.arrive <= world_now(w))
+                continue;
+            found = true;
+            now.amount = world_now(w) - s->p.arrive;
+            meddle(w, net, way, &s->p, &now, false);
+            s->what = STRAY_VOID;
+        }
+    }
+    return found;
+}

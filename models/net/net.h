@@ -173,6 +173,8 @@ void net_link_path(struct world *w, struct net *net, uint32_t link, unsigned dir
 void net_link_down(struct world *w, struct net *net, uint32_t link, unsigned dir, bool down);
 /* Fate of the packets with this send record that are queued or in flight. False: there is none. */
 bool net_packet_fate(struct world *w, struct net *net, uint64_t pkt, const struct sc_fault *fault);
+/* Those of them that were delayed out of their way's order arrive now. False: there is none. */
+bool net_packet_release(struct world *w, struct net *net, uint64_t pkt);
 
 /* --- within models/net --- */
 

@@ -239,6 +239,7 @@ bool load_event_members(struct load *ld, const struct json_value *v, struct even
 bool load_who(struct load *ld, const struct json_value *v, struct who *out);
 bool load_segment_want(struct load *ld, const struct json_value *v, bool exact, struct segment_want *out);
 bool load_moment(struct load *ld, const struct json_value *v, struct lesson_moment *out);
+bool load_acts(struct load *ld, const struct json_value *v); /* acts.c */
 bool load_expect(struct load *ld, const struct json_value *v);
 
 /* The kinds of records an event needs. */

@@ -11,6 +11,8 @@
 #include "models/scenario.h"
 #include "sim/core/diag.h"
 #include "sim/core/log.h"
+#include "sim/core/sbuf.h"
+#include "sim/lesson/act.h"
 
 enum lesson_lang { LESSON_EN, LESSON_ZH_HANT, LESSON_LANGS };
 
@@ -72,6 +74,8 @@ struct lesson {
     size_t n_quiz;
     const struct expectation *expect;
     size_t n_expect;
+    const struct lesson_act *act; /* what a user did to it before it was saved: by time */
+    size_t n_acts;
     struct lesson_memory *memory; /* private */
 };
 
@@ -91,6 +95,10 @@ bool lesson_is_one(const char *path, struct diag *d);
 /* Title, for a list of lessons, without validating the rest. False: no lesson, or no title. The strings are
  * copies in out (at most size bytes, NUL included). */
 bool lesson_peek_title(const char *path, enum lesson_lang lang, char *out, size_t size);
+
+/* Appends the text of the lesson file at path with these acts in it, instead of those it holds; the rest stays
+ * as it is written there, byte for byte. False, with *d filled: the file cannot be read, or is no JSON. */
+bool lesson_with_acts(const char *path, const struct lesson_act *act, size_t n, struct sbuf *out, struct diag *d);
 
 /* The record at which a moment of the lesson comes in this run: its id, 0 if it has not come. */
 uint64_t lesson_moment_record(const struct lesson *l, const struct lesson_moment *m, const struct log *log);

@@ -192,14 +192,14 @@ static bool load_root(struct load *ld, const struct json_value *root)
     if (!load_format(ld, root) ||
         !READ_KEYS(ld, root, "$schema", "format", "version", "profile", "title", "summary", "comment", "seed",
                    "limits", "until", "defaults", "hosts", "links", "apps", "raw", "faults", "events",
-                   "symbols", "narration", "quiz", "expect"))
+                   "symbols", "narration", "quiz", "expect", "acts"))
         return false;
     if (!load_head(ld, root) || !load_hosts(ld, root) || !load_links(ld, json_get(root, "links")) ||
         !load_raw(ld, json_get(root, "raw")) || !raw_peers_have_no_tcp(ld, json_get(root, "hosts")) ||
         !load_apps(ld, json_get(root, "apps")) || !load_faults(ld, json_get(root, "faults")) ||
         !load_events(ld, json_get(root, "events")) || !load_symbols(ld, json_get(root, "symbols")) ||
         !load_narration(ld, json_get(root, "narration")) || !load_quiz(ld, json_get(root, "quiz")) ||
-        !load_expect(ld, json_get(root, "expect")))
+        !load_expect(ld, json_get(root, "expect")) || !load_acts(ld, json_get(root, "acts")))
         return false;
     ld->l->scenario.address = ld->address;
     ld->l->scenario.n_addresses = ld->n_addresses;

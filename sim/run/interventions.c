@@ -6,27 +6,7 @@
 #include "sim/lesson/lesson.h"
 #include "sim/run/session_internal.h"
 
-#define SAVE_WORD "tcplab-session"
-#define SAVE_VERSION 1
-
-static const char *const act_names[ACT_KINDS] = {
-#define ACT_NAME(id, name, target, amount) name,
-    SESSION_ACTS(ACT_NAME)
-#undef ACT_NAME
-};
-
-const char *session_act_name(enum session_act_kind kind)
-{
-    return kind < ACT_KINDS ? act_names[kind] : "?";
-}
-
-int session_act_find(const char *name)
-{
-    for (int i = 0; i < ACT_KINDS; i++)
-        if (strcmp(act_names[i], name) == 0)
-            return i;
-    return -1;
-}
+#define HOLD_FOR (3600 * NS_PER_S) /* longer than any lesson lasts; released before, or late */
 
 /* ---------------------------------------------------------------- acting */
 
@@ -78,6 +58,36 @@ static bool packet_fate(struct session *s, const struct session_act *a, enum sc_
     return sim_packet_fate(&s->world, a->target, &f);
 }
 
+static bool read_mode(struct session *s, const struct session_act *a, enum sc_read_kind kind)
+{
+    struct sc_step step = {
+        .on = ON_THEN, .action = DO_READ, .user_timeout = -1, .dscp = 0xff, .read = {.kind = kind}};
+
+    if (a->target == 0 || a->target > sim_conn_count(&s->world) || !sim_tcb(&s->world, (uint32_t)a->target))
+        return false;
+    return sim_user_call(&s->world, (uint32_t)a->target, &step) == RESULT_OK;
+}
+
+static bool link_path(struct session *s, const struct session_act *a)
+{
+    bool loss = a->kind == ACT_LINK_LOSS;
+
+    if (a->target >= s->scenario.n_links || a->amount < 0 || a->amount > (loss ? 1000000 : VTIME_MAX / 2))
+        return false;
+    for (uint8_t dir = 0; dir < 2; dir++) {
+        struct sc_event e = {
+            .at = session_now(s), .kind = EVENT_LINK, .link = (uint16_t)a->target, .dir = dir};
+
+        e.path = *sim_link_path(&s->world, e.link, dir);
+        if (loss)
+            e.path.loss_ppm = (uint32_t)a->amount;
+        else
+            e.path.delay = a->amount;
+        sim_event(&s->world, &e);
+    }
+    return true;
+}
+
 static bool act(struct session *s, const struct session_act *a)
 {
     s->world.core->cause = 0; /* nobody but the user is the cause */
@@ -86,6 +96,10 @@ static bool act(struct session *s, const struct session_act *a)
     case ACT_DELAY: return packet_fate(s, a, FAULT_DELAY);
     case ACT_DUPLICATE: return packet_fate(s, a, FAULT_DUPLICATE);
     case ACT_CORRUPT: return packet_fate(s, a, FAULT_CORRUPT);
+    case ACT_HOLD: return packet_fate(s, &(struct session_act){ACT_DELAY, a->target, HOLD_FOR}, FAULT_DELAY);
+    case ACT_RELEASE: return sim_packet_release(&s->world, a->target);
+    case ACT_STOP_READING: return read_mode(s, a, READ_NONE);
+    case ACT_RESUME_READING: return read_mode(s, a, READ_AUTO);
     case ACT_SEND: return call(s, a, DO_SEND);
     case ACT_RECEIVE: return call(s, a, DO_RECEIVE);
     case ACT_CLOSE: return call(s, a, DO_CLOSE);
@@ -96,6 +110,8 @@ static bool act(struct session *s, const struct session_act *a)
     case ACT_JOIN: return host_event(s, a, EVENT_JOIN);
     case ACT_LINK_DOWN: return link_event(s, a, EVENT_LINK_DOWN);
     case ACT_LINK_UP: return link_event(s, a, EVENT_LINK_UP);
+    case ACT_LINK_LOSS:
+    case ACT_LINK_DELAY: return link_path(s, a);
     case ACT_KINDS: break;
     }
     return false;
@@ -106,14 +122,15 @@ void session_apply_next(struct session *s)
     struct session_intervention *p = &s->post[s->next_post];
 
     if (!s->over)
-        session_move_to(s, p->at);
+        session_move_to(s, p->act.at);
     (void)session_checkpoint(s); /* without it undoing takes longer, no more */
     s->next_post++;
-    if (s->over || session_now(s) != p->at || s->world.core->last_record != p->record ||
-        session_fingerprint(s) != p->fingerprint)
+    if (s->over || session_now(s) != p->act.at || s->world.core->last_record != p->act.record ||
+        session_fingerprint(s) != p->act.fingerprint)
         p->state = ACT_STALE;
     else
-        p->state = act(s, &p->act) ? ACT_APPLIED : ACT_REFUSED;
+        p->state = act(s, &(struct session_act){p->act.kind, p->act.target, p->act.amount}) ? ACT_APPLIED
+                                                                                            : ACT_REFUSED;
 }
 
 /* ---------------------------------------------------------------- the list */
@@ -139,7 +156,7 @@ static void erase(struct session *s, size_t i)
 
 bool session_post(struct session *s, struct session_act a)
 {
-    struct session_intervention p = {.act = a};
+    struct session_intervention p = {.act = {.kind = a.kind, .target = a.target, .amount = a.amount}};
     size_t i;
 
     CHECK(s->interactive);
@@ -148,9 +165,9 @@ bool session_post(struct session *s, struct session_act a)
         session_move_to(s, session_now(s));
     if (s->over)
         return false;
-    p.at = session_now(s);
-    p.record = s->world.core->last_record;
-    p.fingerprint = session_fingerprint(s);
+    p.act.at = session_now(s);
+    p.act.record = s->world.core->last_record;
+    p.act.fingerprint = session_fingerprint(s);
     i = s->next_post;
     if (a.kind >= ACT_KINDS)
         return false;
@@ -158,8 +175,10 @@ bool session_post(struct session *s, struct session_act a)
     if (!insert(s, i, &p))
         return false;
     session_apply_next(s);
-    if (s->post[i].state == ACT_APPLIED)
+    if (s->post[i].state == ACT_APPLIED) {
+        s->n_undone = 0;
         return true;
+    }
     s->next_post--;
     erase(s, i);
     return false;
@@ -174,96 +193,107 @@ const struct session_intervention *session_interventions(const struct session *s
 bool session_undo(struct session *s, size_t i)
 {
     vtime now = session_now(s);
+    struct session_intervention *grown;
 
     if (i >= s->n_posts)
         return false;
+    grown = realloc(s->undone, (s->n_undone + 1) * sizeof *grown);
+    if (!grown)
+        return false;
+    s->undone = grown;
+    s->undone[s->n_undone++] = s->post[i];
     session_forget_after(s, i);
     erase(s, i);
     session_rewind(s, now);
     return true;
 }
 
-/* ---------------------------------------------------------------- as text */
-
-void session_save(const struct session *s, struct sbuf *out)
+/* Before which intervention this one comes: by time, and by record. */
+static size_t place_of(const struct session *s, const struct lesson_act *a)
 {
-    sbuf_printf(out, SAVE_WORD " %d %s %s %llu\n", SAVE_VERSION, s->made.header.lesson, s->made.hash,
-                (unsigned long long)s->scenario.seed);
-    for (size_t i = 0; i < s->n_posts; i++) {
-        const struct session_intervention *p = &s->post[i];
+    size_t i = 0;
 
-        sbuf_printf(out, "at %lld record %llu fingerprint %016llx %s %llu %lld\n", (long long)p->at,
-                    (unsigned long long)p->record, (unsigned long long)p->fingerprint,
-                    session_act_name(p->act.kind), (unsigned long long)p->act.target,
-                    (long long)p->act.amount);
-    }
+    while (i < s->n_posts &&
+           (s->post[i].act.at < a->at || (s->post[i].act.at == a->at && s->post[i].act.record <= a->record)))
+        i++;
+    return i;
 }
 
-/* One line of a saved session; false if it is not one. */
-static bool read_line(const char *line, struct session_intervention *p)
+bool session_redo(struct session *s)
 {
-    long long at, amount;
-    unsigned long long record, fingerprint, target;
-    char name[32];
-    int end = 0, kind;
+    struct session_intervention p;
+    vtime now = session_now(s);
+    size_t i;
 
-    if (sscanf(line, "at %lld record %llu fingerprint %16llx %31s %llu %lld%n", &at, &record, &fingerprint,
-               name, &target, &amount, &end) != 6 ||
-        line[end] != '\0')
+    if (!s->n_undone)
         return false;
-    kind = session_act_find(name);
-    if (kind < 0 || at < 0 || at > VTIME_MAX || amount < 0)
+    p = s->undone[s->n_undone - 1];
+    i = place_of(s, &p.act);
+    session_forget_after(s, i);
+    if (!insert(s, i, &p))
         return false;
-    *p = (struct session_intervention){.at = at, .record = record, .fingerprint = fingerprint};
-    p->act = (struct session_act){(enum session_act_kind)kind, target, amount};
+    s->n_undone--;
+    session_rewind(s, now);
     return true;
 }
 
-static bool read_head(const struct session *s, const char *line, const char *name, struct diag *d)
+size_t session_undone(const struct session *s)
 {
-    struct sbuf expected = SBUF_INIT;
-    bool same;
-
-    sbuf_printf(&expected, SAVE_WORD " %d %s %s %llu", SAVE_VERSION, s->made.header.lesson, s->made.hash,
-                (unsigned long long)s->scenario.seed);
-    same = strcmp(line, sbuf_str(&expected)) == 0;
-    if (!same)
-        diag_set(d, name, 1, 1, "expected \"%s\": the same lesson, with the same settings and seed",
-                 sbuf_str(&expected));
-    sbuf_free(&expected);
-    return same;
+    return s->n_undone;
 }
 
-bool session_load(struct session *s, const char *name, const char *text, size_t len, struct diag *d)
+void session_note(struct session *s, size_t i, const char *text)
 {
-    struct sbuf line = SBUF_INIT;
-    int number = 0;
-    bool well = true;
+    char *to = s->post[i].act.note;
+    size_t n = strlen(text) < ACT_NOTE_BYTES ? strlen(text) : ACT_NOTE_BYTES - 1;
 
-    CHECK(s->interactive);
-    session_forget_after(s, 0);
-    s->n_posts = s->next_post = 0;
-    while (well && (len || !number)) {
-        const char *end = len ? memchr(text, '\n', len) : NULL;
-        size_t n = end ? (size_t)(end - text) : len;
-        struct session_intervention p;
+    CHECK(i < s->n_posts);
+    while (n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80) /* no half character */
+        n--;
+    memcpy(to, text, n);
+    to[n] = '\0';
+}
 
-        number++;
-        sbuf_clear(&line);
-        sbuf_put(&line, text, n);
-        text += n + (end != NULL);
-        len -= n + (end != NULL);
-        if (number == 1)
-            well = read_head(s, sbuf_str(&line), name, d);
-        else if (!read_line(sbuf_str(&line), &p) || (s->n_posts && p.at < s->post[s->n_posts - 1].at))
-            well =
-                diag_set(d, name, number, 1, "expected an intervention, no earlier than the one before it");
-        else if (!insert(s, s->n_posts, &p))
-            well = diag_set(d, name, number, 1, "no memory");
-    }
-    sbuf_free(&line);
-    if (!well)
-        s->n_posts = 0;
-    session_rewind(s, 0);
+/* ---------------------------------------------------------------- as a lesson */
+
+bool session_save_lesson(const struct session *s, struct sbuf *out, struct diag *d)
+{
+    const struct lesson *l = s->lesson;
+    struct lesson_act *act;
+    struct lesson *file;
+    bool same, well;
+
+    if (s->scenario.seed != l->scenario.seed || l->n_sets)
+        return diag_set(d, l->path, 0, 0, "expected a run with the seed and the settings of the file");
+    file = lesson_load(l->path, NULL, 0, d);
+    if (!file)
+        return false;
+    same = file->hash == l->hash;
+    lesson_free(file);
+    if (!same)
+        return diag_set(d, l->path, 0, 0,
+                        "the file has changed since it was opened; expected the lesson that was run");
+    act = calloc(s->n_posts + 1, sizeof *act);
+    if (!act)
+        return diag_set(d, l->path, 0, 0, "no memory");
+    for (size_t i = 0; i < s->n_posts; i++)
+        act[i] = s->post[i].act;
+    well = lesson_with_acts(l->path, act, s->n_posts, out, d);
+    free(act);
     return well;
+}
+
+bool session_take_acts(struct session *s)
+{
+    const struct lesson *l = s->lesson;
+
+    if (!l->n_acts)
+        return true;
+    s->post = calloc(l->n_acts, sizeof *s->post);
+    if (!s->post)
+        return false;
+    for (size_t i = 0; i < l->n_acts; i++)
+        s->post[i].act = l->act[i];
+    s->n_posts = l->n_acts;
+    return true;
 }

@@ -85,10 +85,13 @@ static struct session *new_session(const struct lesson *l, uint64_t seed, bool i
 
 struct session *session_open(const struct lesson *l, const struct session_options *o)
 {
-    struct session *s = new_session(l, o->has_seed ? o->seed : l->scenario.seed, o->interactive);
+    struct session *s =
+        new_session(l, o->has_seed ? o->seed : l->scenario.seed, o->interactive || l->n_acts > 0);
 
     if (!s)
         return NULL;
+    if (!session_take_acts(s))
+        return fail(s);
     s->scenario.limits.memory_bytes = lower_limit(s->scenario.limits.memory_bytes, o->memory_bytes);
     s->until = o->has_until ? o->until : l->until;
     s->stop = o->stop;
@@ -112,6 +115,7 @@ void session_close(struct session *s)
         arena_snapshot_free(&s->checkpoint[i].snapshot);
     free(s->checkpoint);
     free(s->post);
+    free(s->undone);
     if (s->has_world)
         world_free(&s->world);
     if (s->log.size)
@@ -279,8 +283,8 @@ void session_move_to(struct session *s, vtime at)
 
 void session_run_until(struct session *s, vtime at)
 {
-    while (s->next_post < s->n_posts && s->post[s->next_post].at <= at && !s->over) {
-        advance(s, s->post[s->next_post].at);
+    while (s->next_post < s->n_posts && s->post[s->next_post].act.at <= at && !s->over) {
+        advance(s, s->post[s->next_post].act.at);
         session_apply_next(s);
     }
     advance(s, at);

@@ -1,7 +1,8 @@
 /* session: one run of a lesson: its world, the log of its records, the header of its trace, and what a user
  * did to it.
  *
- * A run is a function of (lesson, seed, interventions). So undoing an intervention, or going back in time, is
+ * A run is a function of (lesson, seed, interventions); a lesson may come with interventions of its own, its
+ * "acts". So undoing an intervention, or going back in time, is
  * running again: from the start, or from a snapshot taken on the way. The lesson is borrowed and must outlive
  * the session; log, header and world are the session's. Never prints, never looks at a clock. The window and
  * the command line both stand on this. */
@@ -14,6 +15,7 @@
 #include "sim/core/diag.h"
 #include "sim/core/log.h"
 #include "sim/core/sbuf.h"
+#include "sim/lesson/act.h"
 #include "sim/report/trace_file.h"
 
 struct lesson;
@@ -62,45 +64,17 @@ struct world *session_world(struct session *s);
 
 /* --- interventions --- */
 
-/* ACT(id, name, what the target is, what the amount is) */
-#define SESSION_ACTS(ACT)                                                                                    \
-    ACT(DROP, "drop", "packet", "")                                                                          \
-    ACT(DELAY, "delay", "packet", "ns")                                                                      \
-    ACT(DUPLICATE, "duplicate", "packet", "ns")                                                              \
-    ACT(CORRUPT, "corrupt", "packet", "bit")                                                                 \
-    ACT(SEND, "send", "connection", "bytes")                                                                 \
-    ACT(RECEIVE, "receive", "connection", "bytes")                                                           \
-    ACT(CLOSE, "close", "connection", "")                                                                    \
-    ACT(ABORT, "abort", "connection", "")                                                                    \
-    ACT(CRASH, "crash", "host", "")                                                                          \
-    ACT(REBOOT, "reboot", "host", "")                                                                        \
-    ACT(CUT, "cut", "host", "")                                                                              \
-    ACT(JOIN, "join", "host", "")                                                                            \
-    ACT(LINK_DOWN, "link-down", "link", "")                                                                  \
-    ACT(LINK_UP, "link-up", "link", "")
-enum session_act_kind {
-#define ACT_ID(id, name, target, amount) ACT_##id,
-    SESSION_ACTS(ACT_ID)
-#undef ACT_ID
-        ACT_KINDS
-};
 struct session_act {
-    enum session_act_kind kind;
+    enum act_kind kind;
     uint64_t target; /* a send record's id; a connection's number; the index of a host or link, from 0 */
-    int64_t amount;  /* delay or lateness of the copy in ns; bytes; which bit */
+    int64_t amount;  /* delay or lateness of the copy in ns; bytes; which bit; parts per million */
 };
-/* "drop", "delay" ...; the kind of this name, -1: none. */
-const char *session_act_name(enum session_act_kind kind);
-int session_act_find(const char *name);
 
 enum session_state { ACT_WAITING, ACT_APPLIED, ACT_REFUSED, ACT_STALE };
 /* WAITING: its time has not come (again). REFUSED: nothing to act upon, as a packet no longer in flight.
  * STALE: what happened before it is no longer what happened when it was posted, so it was not applied. */
 struct session_intervention {
-    vtime at;             /* when; everything that happens at this time comes before it */
-    uint64_t record;      /* the newest record then */
-    uint64_t fingerprint; /* of all records up to that one */
-    struct session_act act;
+    struct lesson_act act;
     enum session_state state;
 };
 
@@ -111,15 +85,21 @@ bool session_post(struct session *s, struct session_act act);
 const struct session_intervention *session_interventions(const struct session *s, size_t *n);
 /* Takes the i-th intervention back and runs again to the present time. False: i is beyond the last. */
 bool session_undo(struct session *s, size_t i);
+/* Puts what was last taken back in its place again, and runs again to the present time. False: nothing has
+ * been taken back since the last post. */
+bool session_redo(struct session *s);
+size_t session_undone(const struct session *s); /* how many could be put back */
+/* What its user calls the i-th intervention, cut to ACT_NOTE_BYTES. */
+void session_note(struct session *s, size_t i, const char *text);
 /* Goes back (or forth) to this time. Interventions later than that wait until their time comes again. */
 void session_rewind(struct session *s, vtime at);
 /* Fingerprint of all records so far (of an interactive session): two sessions with the same one went the same
  * way. */
 uint64_t session_fingerprint(const struct session *s);
 
-/* The interventions as text, a line each; and back into a session of the same lesson and seed, at time 0
- * afterwards. False, with *d filled: not such a text, or of another lesson or seed. */
-void session_save(const struct session *s, struct sbuf *out);
-bool session_load(struct session *s, const char *name, const char *text, size_t len, struct diag *d);
+/* The lesson's file with the interventions in it ("acts"): a lesson that goes the same way by itself. False,
+ * with *d filled: the file is gone, or is not the one that was run; or this session has another seed or other
+ * settings than the file says. */
+bool session_save_lesson(const struct session *s, struct sbuf *out, struct diag *d);
 
 #endif

@@ -33,9 +33,11 @@ struct session {
     const volatile sig_atomic_t *stop;
     struct trace_writer *fingerprint; /* of an interactive session; else NULL */
     struct watch watch;
-    struct session_intervention *post; /* by time */
-    size_t n_posts, next_post;         /* those before next_post have had their time */
-    struct checkpoint *checkpoint;     /* by time; [0] is the start */
+    struct session_intervention *post;   /* by time */
+    size_t n_posts, next_post;           /* those before next_post have had their time */
+    struct session_intervention *undone; /* the last one taken back stands last */
+    size_t n_undone;
+    struct checkpoint *checkpoint; /* by time; [0] is the start */
     size_t n_checkpoints;
 };
 
@@ -46,6 +48,8 @@ bool session_copy_checkpoint(struct session *s, const struct checkpoint *from);
 void session_forget_after(struct session *s, size_t post);
 /* Moves the world's own time to `at`, up to which all has happened; the run may be over by that. */
 void session_move_to(struct session *s, vtime at);
+/* The lesson's own acts are the first interventions. False: no memory. */
+bool session_take_acts(struct session *s);
 /* The session stands at the time of post[next_post]: applies it, or says why not. */
 void session_apply_next(struct session *s);
 

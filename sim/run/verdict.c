@@ -57,13 +57,36 @@ static void put_invariants(const struct session *s, const struct verdict_again *
     }
 }
 
+/* The lesson's acts that did not fit the run; how many. */
+static size_t put_acts(const struct session *s, const struct verdict_again *again, struct sbuf *b)
+{
+    static const char *const why[] = {
+        [ACT_WAITING] = "its time never came",
+        [ACT_REFUSED] = "there was nothing to act upon",
+        [ACT_STALE] = "what happened before it is not what happened when it was written down",
+    };
+    size_t n, bad = 0;
+    const struct session_intervention *list = session_interventions(s, &n);
+
+    for (size_t i = 0; i < n; i++)
+        if (list[i].state != ACT_APPLIED) {
+            sbuf_printf(b, "%s: act %zu (%s) was not carried out: %s\n", again->path, i + 1,
+                        act_name(list[i].act.kind), why[list[i].state]);
+            bad++;
+        }
+    return bad;
+}
+
 enum verdict verdict_of(const struct session *s, const struct grade *g, const struct verdict_again *again,
                         struct sbuf *b)
 {
+    size_t bad_acts;
+
     if (session_log(s)->full) { /* what was judged was not the whole */
         sbuf_printf(b, "%s: the records of this run need more memory than is allowed\n", again->path);
         return VERDICT_FAILED;
     }
+    bad_acts = session_end(s) == RUN_STOPPED ? 0 : put_acts(s, again, b);
     for (size_t i = 0; i < g->n; i++)
         if (!g->result[i].ok)
             grade_format(&g->result[i], b);
@@ -76,5 +99,5 @@ enum verdict verdict_of(const struct session *s, const struct grade *g, const st
     case RUN_UNTIL:
     case RUN_STOPPED: break;
     }
-    return g->failed ? VERDICT_FAILED : VERDICT_WELL;
+    return g->failed || bad_acts ? VERDICT_FAILED : VERDICT_WELL;
 }

@@ -314,6 +314,15 @@ def expectations():
     return {"oneOf": kinds}
 
 
+def act():
+    kinds = re.findall(r'ACT\(\w+, "([^"]+)"', source("sim/lesson/act.h"))
+    return keys({"at_ns": integer(0, MAX_INT, "when, in nanoseconds"), "record": integer(0, MAX_INT, "the newest record then"),
+                 "fingerprint": pattern("[0-9a-f]{16}", "of all records up to that one"), "act": choice(kinds),
+                 "target": integer(0, MAX_INT, "a packet, connection, host or link"), "amount": integer(0, MAX_INT),
+                 "note": {"type": "string", "maxLength": 63}, **COMMENT},
+                ["at_ns", "record", "fingerprint", "act", "target"])
+
+
 def steps():
     trigger = {
         "at": time("at this time"), "when": ref("when"), "after": time("this long after the step before, or after when"),
@@ -504,6 +513,7 @@ def schema():
             "narration": array(note, 0, 1000),
             "quiz": array(quiz, 0, 100),
             "expect": array(expectations(), 0, 10000),
+            "acts": array(act(), 0, 10000, "what a user did, as the window saves it"),
         }, ["format", "version", "title", "hosts"]),
         "$defs": definitions(),
     }

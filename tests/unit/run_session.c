@@ -5,7 +5,10 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "sim/lesson/expect.h"
 #include "sim/lesson/lesson.h"
@@ -34,6 +37,15 @@ static struct lesson *load(void)
     if (!l)
         fail_msg("%d:%d: %s", d.line, d.column, d.message);
     return l;
+}
+
+static void write_file(const char *path, const char *bytes, size_t n)
+{
+    FILE *f = fopen(path, "w");
+
+    assert_non_null(f);
+    assert_int_equal(fwrite(bytes, 1, n, f), n);
+    assert_int_equal(fclose(f), 0);
 }
 
 static const struct session_options interactive = {.interactive = true};
@@ -282,46 +294,215 @@ static void forks(void **state)
     lesson_free(l);
 }
 
-static void save_and_load(void **state)
+/* Dropping and cutting off, written into the lesson's file, go the same way by themselves. */
+static void save_as_lesson(void **state)
 {
-    static const char *const broken[] = {
-        "", "tcplab-session 1 t 0 5\n", "at 1 record 0 fingerprint 0 drop 1\n",
-        "at 1 record 0 fingerprint 0 fly 1 0\n",
-        "at 5 record 0 fingerprint 0 drop 1 0\nat 4 record 0 fingerprint 0 drop 1 0\n"};
-    struct lesson *l = load();
-    struct session *s = session_open(l, &interactive), *again = session_open(l, &interactive);
-    struct sbuf saved = SBUF_INIT, copy = SBUF_INIT;
+    char path[64];
+    struct session *s, *again;
+    struct sbuf saved = SBUF_INIT, twice = SBUF_INIT;
+    const struct session_intervention *list;
+    struct lesson *l, *with;
     struct diag d;
     uint64_t f;
     size_t n;
 
     (void)state;
+    snprintf(path, sizeof path, "acts-%ld.json", (long)getpid());
+    write_file(path, text, sizeof text - 1);
+    l = lesson_load(path, NULL, 0, &d);
+    assert_non_null(l);
+    s = session_open(l, &interactive);
     drop_something(s, 60 * NS_PER_MS);
+    session_note(s, 0, "the \"lost\" one \xe9\x81\xba\xe5\xa4\xb1");
     assert_true(session_post(s, (struct session_act){ACT_CUT, 0, 0}));
     session_run_until(s, 2 * NS_PER_S);
     assert_true(session_post(s, (struct session_act){ACT_JOIN, 0, 0}));
     f = finish(s);
     assert_true(f != reference(l));
-    session_save(s, &saved);
-    assert_true(session_load(again, "saved", saved.s, saved.len, &d));
+    if (!session_save_lesson(s, &saved, &d))
+        fail_msg("%s", d.message);
+    with = lesson_parse("saved.json", saved.s, saved.len, NULL, 0, &d);
+    if (!with)
+        fail_msg("%d:%d: %s in %s", d.line, d.column, d.message, sbuf_str(&saved));
+    again = session_open(with, &(struct session_options){.kinds = 1});
     assert_true(finish(again) == f);
-    session_save(again, &copy);
-    assert_string_equal(sbuf_str(&saved), sbuf_str(&copy));
-    for (size_t i = 0; i < ARRAY_LEN(broken); i++) {
-        sbuf_clear(&copy);
-        if (i > 1)
-            sbuf_put(&copy, saved.s, (size_t)(strchr(saved.s, '\n') - saved.s) + 1);
-        sbuf_puts(&copy, broken[i]);
-        assert_false(session_load(again, "saved", copy.s, copy.len, &d));
-        assert_int_equal(d.line, i < 2 ? 1 : i < 4 ? 2 : 3);
-        session_interventions(again, &n);
-        assert_int_equal(n, 0);
-    }
-    assert_true(finish(again) == reference(l));
-    sbuf_free(&saved);
-    sbuf_free(&copy);
-    session_close(s);
+    list = session_interventions(again, &n);
+    assert_int_equal(n, 3);
+    assert_string_equal(list[0].act.note, "the \"lost\" one \xe9\x81\xba\xe5\xa4\xb1");
+    for (size_t i = 0; i < n; i++)
+        assert_int_equal(list[i].state, ACT_APPLIED);
+    /* What is saved once more is the same; without its acts it goes its first way. */
+    write_file(path, saved.s, saved.len);
+    assert_true(lesson_with_acts(path, with->act, with->n_acts, &twice, &d));
+    assert_string_equal(sbuf_str(&saved), sbuf_str(&twice));
+    sbuf_clear(&twice);
+    assert_true(lesson_with_acts(path, NULL, 0, &twice, &d));
     session_close(again);
+    lesson_free(with);
+    with = lesson_parse("bare.json", twice.s, twice.len, NULL, 0, &d);
+    assert_non_null(with);
+    assert_true(reference(with) == reference(l));
+    sbuf_clear(&twice);
+    assert_false(session_save_lesson(s, &twice, &d)); /* the file is another one by now */
+    unlink(path);
+    assert_false(session_save_lesson(s, &twice, &d));
+    lesson_free(with);
+    sbuf_free(&saved);
+    sbuf_free(&twice);
+    session_close(s);
+    lesson_free(l);
+}
+
+/* An act of a lesson that no longer fits is told, and the run is not well. */
+static void acts_that_do_not_fit(void **state)
+{
+    static const char act[] =
+        ", \"acts\": [{\"at_ns\": 50000000, \"record\": 3, \"fingerprint\": \"0123456789abcdef\","
+        " \"act\": \"drop\", \"target\": 3}]}";
+    struct sbuf with = SBUF_INIT, said = SBUF_INIT;
+    const struct verdict_again again = {.path = "t.json"};
+    struct session *s;
+    struct lesson *l;
+    struct grade g;
+    struct diag d;
+
+    (void)state;
+    sbuf_put(&with, text, sizeof text - 2);
+    sbuf_puts(&with, act);
+    l = lesson_parse("t.json", with.s, with.len, NULL, 0, &d);
+    assert_non_null(l);
+    s = session_open(l, &(struct session_options){.kinds = lesson_grade_kinds(l)});
+    session_finish(s, &g);
+    assert_int_equal(g.failed, 0);
+    assert_int_equal(verdict_of(s, &g, &again, &said), VERDICT_FAILED);
+    assert_string_equal(sbuf_str(&said),
+                        "t.json: act 1 (drop) was not carried out: what happened before it is not "
+                        "what happened when it was written down\n");
+    grade_free(&g);
+    session_close(s);
+    lesson_free(l);
+    sbuf_free(&with);
+    sbuf_free(&said);
+}
+
+static void redo(void **state)
+{
+    struct lesson *l = load();
+    struct session *s = session_open(l, &interactive);
+    uint64_t f = reference(l), first, both;
+
+    (void)state;
+    drop_something(s, 60 * NS_PER_MS);
+    first = finish(s);
+    session_rewind(s, 300 * NS_PER_MS);
+    drop_something(s, 300 * NS_PER_MS);
+    both = finish(s);
+    assert_false(session_redo(s));
+    assert_true(session_undo(s, 1));
+    assert_true(finish(s) == first);
+    assert_true(session_undo(s, 0));
+    assert_true(finish(s) == f);
+    assert_int_equal(session_undone(s), 2);
+    assert_true(session_redo(s));
+    assert_true(finish(s) == first);
+    assert_true(session_redo(s));
+    assert_true(finish(s) == both);
+    assert_false(session_redo(s));
+    assert_true(session_undo(s, 1));
+    session_rewind(s, 400 * NS_PER_MS);
+    assert_true(
+        session_post(s, (struct session_act){ACT_CUT, 0, 0})); /* another future: nothing to put back */
+    assert_false(session_redo(s));
+    session_close(s);
+    lesson_free(l);
+}
+
+/* A held packet arrives when it is let go, a reader that has stopped gets nothing more until it reads again.
+ */
+static void hold_and_release(void **state)
+{
+    struct lesson *l = load();
+    struct session *s = session_open(l, &interactive);
+    uint64_t syn, arrived = 0;
+
+    (void)state;
+    session_run_until(s, 3 * NS_PER_MS);
+    syn = newest_send(s);
+    assert_false(session_post(s, (struct session_act){ACT_RELEASE, syn, 0})); /* on its way in its order */
+    assert_true(session_post(s, (struct session_act){ACT_HOLD, syn, 0}));
+    session_run_until(s, 600 * NS_PER_MS);
+    assert_true(session_post(s, (struct session_act){ACT_RELEASE, syn, 0}));
+    assert_false(session_post(s, (struct session_act){ACT_RELEASE, syn, 0}));
+    finish(s);
+    for (size_t i = 0; i < log_count(session_log(s)); i++) {
+        const struct rec_head *r = log_at(session_log(s), i);
+
+        if (r->kind == REC_ARRIVE && ((const struct rec_arrive *)r)->pkt == syn) {
+            assert_int_equal(r->at, 600 * NS_PER_MS);
+            arrived++;
+        }
+    }
+    assert_int_equal(arrived, 1);
+    session_close(s);
+    lesson_free(l);
+}
+
+static uint64_t delivered(const struct session *s)
+{
+    uint64_t n = 0;
+
+    for (size_t i = 0; i < log_count(session_log(s)); i++) {
+        const struct rec_head *r = log_at(session_log(s), i);
+
+        if (r->kind == REC_DELIVER)
+            n += ((const struct rec_deliver *)r)->len;
+    }
+    return n;
+}
+
+static void stop_reading(void **state)
+{
+    struct lesson *l = load();
+    struct session *s = session_open(l, &interactive);
+    uint64_t f, got;
+
+    (void)state;
+    session_run_until(s, 30 * NS_PER_MS);
+    assert_true(session_post(s, (struct session_act){ACT_STOP_READING, 3, 0}));
+    session_run_until(s, 20 * NS_PER_S);
+    got = delivered(s);
+    assert_true(got < 40000);
+    assert_true(session_post(s, (struct session_act){ACT_RESUME_READING, 3, 0}));
+    f = finish(s);
+    assert_int_equal(delivered(s), 40000);
+    session_rewind(s, 0);
+    assert_true(finish(s) == f);
+    session_close(s);
+    lesson_free(l);
+}
+
+static void link_changes(void **state)
+{
+    struct lesson *l = load();
+    struct session *s = session_open(l, &interactive);
+    uint64_t f, dropped = 0;
+
+    (void)state;
+    session_run_until(s, 100 * NS_PER_MS);
+    assert_false(session_post(s, (struct session_act){ACT_LINK_LOSS, 0, 1000001}));
+    assert_false(session_post(s, (struct session_act){ACT_LINK_LOSS, 1, 1000}));
+    assert_true(session_post(s, (struct session_act){ACT_LINK_DELAY, 0, 200 * NS_PER_MS}));
+    assert_true(session_post(s, (struct session_act){ACT_LINK_LOSS, 0, 1000000}));
+    f = finish(s);
+    for (size_t i = 0; i < log_count(session_log(s)); i++)
+        dropped += log_at(session_log(s), i)->kind == REC_DROP;
+    assert_true(dropped > 5);
+    session_rewind(s, 50 * NS_PER_MS);
+    assert_true(finish(s) == f);
+    assert_true(session_undo(s, 1));
+    finish(s);
+    assert_int_equal(delivered(s), 40000);
+    session_close(s);
     lesson_free(l);
 }
 
@@ -332,26 +513,26 @@ static void all_acts(void **state)
     (void)state;
     for (int kind = 0; kind < ACT_KINDS; kind++) {
         struct session *s = session_open(l, &interactive);
-        bool of_link = kind == ACT_LINK_DOWN || kind == ACT_LINK_UP;
+        bool of_link = kind >= ACT_LINK_DOWN;
         bool of_host = kind >= ACT_CRASH && kind <= ACT_JOIN;
-        struct session_act a = {(enum session_act_kind)kind, 0, 1000};
+        struct session_act a = {(enum act_kind)kind, 0, 1000};
         uint64_t f;
 
-        assert_int_equal(session_act_find(session_act_name(a.kind)), kind);
+        assert_int_equal(act_find(act_name(a.kind)), kind);
         session_run_until(s, 75 * NS_PER_MS);
-        if (kind <= ACT_CORRUPT)
+        if (kind <= ACT_RELEASE)
             a.target = newest_send(s);
         else if (!of_link && !of_host)
-            a.target = 2;
-        if (!session_post(s, a) && kind > ACT_CORRUPT)
-            fail_msg("%s was refused", session_act_name(a.kind));
+            a.target = 3;
+        if (!session_post(s, a) && kind > ACT_RELEASE)
+            fail_msg("%s was refused", act_name(a.kind));
         f = finish(s);
         session_rewind(s, 10 * NS_PER_MS);
         assert_true(finish(s) == f);
         assert_false(session_post(s, a)); /* over */
         session_close(s);
     }
-    assert_int_equal(session_act_find("fly"), -1);
+    assert_int_equal(act_find("fly"), -1);
     lesson_free(l);
 }
 
@@ -427,7 +608,12 @@ int main(void)
         cmocka_unit_test(back_and_forth),
         cmocka_unit_test(stale_after_undo),
         cmocka_unit_test(forks),
-        cmocka_unit_test(save_and_load),
+        cmocka_unit_test(save_as_lesson),
+        cmocka_unit_test(acts_that_do_not_fit),
+        cmocka_unit_test(redo),
+        cmocka_unit_test(hold_and_release),
+        cmocka_unit_test(stop_reading),
+        cmocka_unit_test(link_changes),
         cmocka_unit_test(all_acts),
         cmocka_unit_test(cuts),
         cmocka_unit_test(broken_law),
