@@ -120,6 +120,9 @@ BY_HAND = (
     ("/raw/0/script", [{"expect": {}, "silence": "1s"}]), ("/raw/0/script", [{"silence": "0s"}]), ("/raw/0/script", [{"silence": True}]),
     ("/raw/0/script", [{"wait": "1s", "after": "1s"}]), ("/raw/0/script", [{"send": {"flags": "SYN"}, "within": "1s"}]),
     ("/raw/0/script", [{"expect": {}, "within": 1}]), ("/raw/0/script", [{}]), ("/raw/0/port", None),
+    ("/acts", [{"at_ns": 0, "record": 1, "fingerprint": "0123456789abcdef", "act": "fly", "target": 1}]),
+    ("/acts", [{"at_ns": 0, "record": 1, "fingerprint": "0123456789ABCDEF", "act": "drop", "target": 1}]),
+    ("/acts", [{"at_ns": 0, "record": 1, "fingerprint": "0123456789abcdef", "act": "drop"}]),
     ("/narration", [{"at": "1s"}]), ("/narration", [{"at": "1s", "when": {"end": "any"}, "text": "x"}]), ("/narration", [{"text": ""}]),
     ("/quiz", [{"question": "?", "answers": [{"text": "a"}, {"text": "b"}]}]),
     ("/quiz", [{"question": "?", "answers": [{"text": "a", "right": True}]}]),
@@ -189,7 +192,7 @@ def parts():
             yield {**skeleton(), key: [{**one, "script": one["script"][:1]}]}, (key, 0)
             for step in one["script"][1:]:
                 yield {**skeleton(), key: [{**one, "script": [step]}]}, (key, 0, "script", 0)
-    for key in ("faults", "events", "narration", "quiz", "expect"):
+    for key in ("faults", "events", "narration", "quiz", "expect", "acts"):
         for one in whole[key]:
             yield {**skeleton(), key: [one]}, (key, 0)
 
