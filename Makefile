@@ -79,6 +79,7 @@ GUI_SRC  := $(sort $(wildcard gui/*.c))
 UNIT_SRC := $(filter-out $(if $(FIG_SRC),,tests/unit/figure_%),$(sort $(wildcard tests/unit/*.c)))
 PROP_SRC := $(sort $(wildcard tests/property/*.c))
 FUZZ_SRC := $(sort $(wildcard tests/fuzz/*.c))
+GUI_TEST_SRC := $(if $(GUI_SRC),$(sort $(wildcard tests/gui/*.c)))
 BENCH_SRC := $(sort $(wildcard tests/bench/*.c))
 HELP_SRC := $(sort $(wildcard tests/support/*.c))
 PO       := $(sort $(wildcard sim/po/*.po))
@@ -94,6 +95,7 @@ UNIT     := $(patsubst %.c,$(OUT)/%,$(UNIT_SRC))
 PROP     := $(patsubst %.c,$(OUT)/%,$(PROP_SRC))
 FUZZ     := $(patsubst %.c,$(OUT)/%,$(FUZZ_SRC))
 BENCH    := $(if $(BENCH_SRC),$(OUT)/bench)
+GUI_TEST := $(patsubst %.c,$(OUT)/%,$(GUI_TEST_SRC))
 MO       := $(patsubst sim/po/%.po,$(BUILD)/locale/%/LC_MESSAGES/tcplab.mo,$(PO))
 
 # Release programs are also put at $(BUILD)/ itself, where everybody looks for them.
@@ -137,6 +139,7 @@ $(OUT)/obj/sim/cli/%.o: EXTRA = -DTCPLAB_DATADIR='"$(PREFIX)/share/tcplab"' -DTC
                                 $(if $(FIG_SRC),-DTCPLAB_CAIRO=1 $(FIG_CFLAGS))
 $(OUT)/obj/sim/figure/%.o: EXTRA = -D_XOPEN_SOURCE=700 $(FIG_CFLAGS)
 $(OUT)/obj/tests/unit/figure_%.o: EXTRA = $(FIG_CFLAGS)
+$(OUT)/obj/tests/gui/%.o: EXTRA = $(call pc_cflags,sdl2) $(FIG_CFLAGS)
 $(OUT)/obj/gui/%.o: EXTRA = -DTCPLAB_DATADIR='"$(PREFIX)/share/tcplab"' -DTCPLAB_LOCALEDIR='"$(PREFIX)/share/locale"' \
                             $(call pc_cflags,sdl2) $(FIG_CFLAGS)
 $(call obj,$(CLI_SRC) $(GUI_SRC)): $(OUT)/flags-cli
@@ -167,6 +170,12 @@ $(OUT)/tcplab-gui: $(call obj,$(GUI_SRC)) $(FIGLIB) $(LIB) $(OUT)/sources-cli
 	$(call say,LD,$@)
 	$(link) $(LIB_LIBS) $(FIG_LIBS) $(call pc_libs,sdl2,-lSDL2)
 
+# The window without its main: what drives it has one.
+$(GUI_TEST): $(OUT)/%: $(OUT)/obj/%.o $(call obj,$(filter-out gui/main.c,$(GUI_SRC))) $(FIGLIB) $(LIB)
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(link) $(LIB_LIBS) $(FIG_LIBS) $(call pc_libs,sdl2,-lSDL2)
+
 $(OUT)/bench: $(call obj,$(BENCH_SRC)) $(LIB) $(OUT)/sources-cli
 	$(call say,LD,$@)
 	$(link) $(LIB_LIBS)
@@ -192,7 +201,7 @@ $(BUILD)/locale/%/LC_MESSAGES/tcplab.mo: sim/po/%.po
 
 .PRECIOUS: $(OUT)/obj/%.o
 -include $(patsubst %.o,%.d,$(call obj,$(LIB_SRC) $(FIG_SRC) $(CLI_SRC) $(GUI_SRC) $(UNIT_SRC) $(PROP_SRC) $(FUZZ_SRC) \
-                                       $(BENCH_SRC) $(HELP_SRC)))
+                                       $(BENCH_SRC) $(HELP_SRC) $(GUI_TEST_SRC)))
 
 # ---------------------------------------------------------------- running and testing
 
@@ -219,7 +228,7 @@ test: packages-test ## install what is missing, build, run every test
 	@PYTHON=$$(sh tests/tools/python.sh) && export PYTHON && \
 	    BUILD=$(BUILD) CC='$(CC)' $$PYTHON tests/tools/runner.py $(TESTS)
 
-test-programs: $(UNIT) $(PROP)
+test-programs: $(UNIT) $(PROP) $(GUI_TEST)
 fuzz-programs: $(FUZZ)
 
 # Built by one make before any is run, so that `make -j fuzz-lesson fuzz-segment` does not build twice at once.

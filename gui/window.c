@@ -206,6 +206,11 @@ static void present(struct window *w)
     SDL_RenderPresent(w->renderer);
 }
 
+cairo_surface_t *window_canvas(const struct window *w)
+{
+    return w->canvas;
+}
+
 /* ---- the loop ---- */
 
 static void follow_state(struct window *w)

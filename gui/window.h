@@ -19,5 +19,7 @@ void window_run(struct window *w);
 /* Takes what events there are, lets ns pass, draws and presents one frame. False: the user quits. For tests
  * and measurements, which have a clock of their own. */
 bool window_frame(struct window *w, int64_t ns);
+/* What is on the screen; the window's own, and another one after each change of size. */
+cairo_surface_t *window_canvas(const struct window *w);
 
 #endif

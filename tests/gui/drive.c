@@ -1,0 +1,432 @@
+/* Drives the window with real SDL events, as a script says, and looks at the application's description.
+ *
+ *     drive SCRIPT...            runs each script twice, prints TAP: one test an expectation, and one that
+ * both runs gave the same pixels drive -v SCRIPT            once; prints the description after each line
+ *
+ * A script has a command a line; # begins a comment. Names are the widgets' (drive -v lists them):
+ *     theme|lang|size|motion VALUE   how the window begins; only before the first other command
+ *     open FILE                      a lesson or trace, named from the root of the tree
+ *     at TIME                        puts the playhead to this virtual time, in milliseconds
+ *     key [Ctrl+|Shift+|Alt+]NAME    a key goes down and up; letters also type themselves
+ *     type TEXT                      text is typed
+ *     tick MS                        so much time passes, in frames of 16 ms
+ *     click NAME | click X Y         a click in the middle of a widget, or at a place
+ *     rightclick ..., doubleclick ...
+ *     hover NAME | hover X Y         moves the pointer there
+ *     drag NAME FROM% TO%            presses, moves and releases within a widget
+ *     wheel NAME|PANEL N [Ctrl]      turns the wheel over a widget or a panel
+ *     resize WxH
+ *     drop FILE                      drops a file on the window
+ *     expect KEY=VALUE               a line of the description
+ *     expect KEY~PART                its value contains this
+ *     expect not KEY=VALUE | not KEY~PART
+ *     shot FILE.png                  writes a picture, to look at */
+#include <SDL.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gui/window.h"
+#include "sim/report/i18n.h"
+
+enum { LINE = 512, FRAME_MS = 16 };
+
+struct drive {
+    struct app app;
+    struct window *w;
+    struct app_options o;
+    const char *script;
+    int line, test, failed;
+    bool quiet, verbose;
+    uint64_t pixels; /* hash of all frames so far */
+};
+
+static void begin(struct drive *d)
+{
+    const char *error = NULL;
+
+    if (d->w)
+        return;
+    app_init(&d->app, &d->o);
+    d->w = window_open(&d->app, &error);
+    if (!d->w) {
+        printf("Bail out! no window: %s\n", error);
+        exit(1);
+    }
+    d->app.reduced_motion = d->o.reduced_motion;
+}
+
+static void frame(struct drive *d, int64_t ns)
+{
+    cairo_surface_t *s;
+
+    window_frame(d->w, ns);
+    s = window_canvas(d->w);
+    if (d->app.scene.n_drawn)
+        d->pixels =
+            hash_bytes(d->pixels, cairo_image_surface_get_data(s),
+                       (size_t)cairo_image_surface_get_stride(s) * (size_t)cairo_image_surface_get_height(s));
+}
+
+static void complain(const struct drive *d, const char *what, const char *text)
+{
+    printf("Bail out! %s:%d: %s: %s\n", d->script, d->line, what, text);
+    exit(1);
+}
+
+/* ---- events ---- */
+
+static void push(SDL_Event *e)
+{
+    if (SDL_PushEvent(e) < 0)
+        printf("# SDL_PushEvent: %s\n", SDL_GetError());
+}
+
+static SDL_Keycode sdl_key(uint32_t key)
+{
+    static const SDL_Keycode keys[] = {SDLK_RETURN, SDLK_ESCAPE, SDLK_TAB,      SDLK_BACKSPACE,  SDLK_DELETE,
+                                       SDLK_LEFT,   SDLK_RIGHT,  SDLK_UP,       SDLK_DOWN,       SDLK_HOME,
+                                       SDLK_END,    SDLK_PAGEUP, SDLK_PAGEDOWN, SDLK_APPLICATION};
+
+    if (key >= KEY_F1 && key <= KEY_F12)
+        return (SDL_Keycode)(SDLK_F1 + (int)(key - KEY_F1));
+    if (key > KEY_FIRST && key - KEY_FIRST - 1 < ARRAY_LEN(keys))
+        return keys[key - KEY_FIRST - 1];
+    return (SDL_Keycode)key;
+}
+
+static void type(const char *text)
+{
+    SDL_Event e = {.type = SDL_TEXTINPUT};
+
+    strncpy(e.text.text, text, sizeof e.text.text - 1);
+    push(&e);
+}
+
+static void press_key(struct drive *d, const char *name)
+{
+    SDL_Event e = {.type = SDL_KEYDOWN};
+    unsigned mods = 0;
+    uint32_t key;
+
+    for (;;) {
+        if (!strncmp(name, "Ctrl+", 5))
+            mods |= KMOD_LCTRL, name += 5;
+        else if (!strncmp(name, "Shift+", 6))
+            mods |= KMOD_LSHIFT, name += 6;
+        else if (!strncmp(name, "Alt+", 4))
+            mods |= KMOD_LALT, name += 4;
+        else
+            break;
+    }
+    key = input_key(name);
+    if (key == KEY_NONE)
+        complain(d, "no such key", name);
+    e.key.state = SDL_PRESSED;
+    e.key.keysym.sym = sdl_key(key);
+    e.key.keysym.mod = (Uint16)mods;
+    push(&e);
+    if (key > ' ' && key < 0x7f && !mods)
+        type(name);
+    e.type = SDL_KEYUP;
+    e.key.state = SDL_RELEASED;
+    push(&e);
+    frame(d, 0);
+}
+
+static void move(double x, double y)
+{
+    SDL_Event e = {.type = SDL_MOUSEMOTION};
+
+    e.motion.x = (int)x;
+    e.motion.y = (int)y;
+    push(&e);
+}
+
+static void button(Uint32 what, Uint8 which, int clicks, double x, double y)
+{
+    SDL_Event e = {.type = what};
+
+    e.button.button = which;
+    e.button.clicks = (Uint8)clicks;
+    e.button.x = (int)x;
+    e.button.y = (int)y;
+    push(&e);
+}
+
+/* A place named by a widget, a panel or two numbers. */
+static struct rect place(struct drive *d, const char *name)
+{
+    const struct widget *w = scene_named(&d->app, name);
+    enum panel_id panel = panel_find(name);
+    double x, y;
+    char rest;
+
+    if (w)
+        return w->r;
+    if (panel != PANEL_NONE && d->app.scene.place[panel].shown)
+        return d->app.scene.place[panel].r;
+    if (sscanf(name, "%lf %lf%c", &x, &y, &rest) == 2)
+        return (struct rect){x, y, 1, 1};
+    complain(d, "no such widget, panel or place", name);
+    return (struct rect){0, 0, 0, 0};
+}
+
+static void click(struct drive *d, const char *name, Uint8 which, int clicks)
+{
+    struct rect r = place(d, name);
+    double x = r.x + r.w / 2, y = r.y + r.h / 2;
+
+    move(x, y);
+    for (int i = 1; i <= clicks; i++) {
+        button(SDL_MOUSEBUTTONDOWN, which, i, x, y);
+        button(SDL_MOUSEBUTTONUP, which, i, x, y);
+    }
+    frame(d, 0);
+}
+
+static void drag(struct drive *d, const char *args)
+{
+    char name[LINE];
+    double from, to;
+    struct rect r;
+
+    if (sscanf(args, "%511s %lf%% %lf%%", name, &from, &to) != 3)
+        complain(d, "expected: drag NAME FROM% TO%", args);
+    r = place(d, name);
+    move(r.x + r.w * from / 100, r.y + r.h / 2);
+    button(SDL_MOUSEBUTTONDOWN, SDL_BUTTON_LEFT, 1, r.x + r.w * from / 100, r.y + r.h / 2);
+    frame(d, 0);
+    for (int i = 1; i <= 4; i++) {
+        move(r.x + r.w * (from + (to - from) * i / 4) / 100, r.y + r.h / 2);
+        frame(d, 0);
+    }
+    button(SDL_MOUSEBUTTONUP, SDL_BUTTON_LEFT, 1, r.x + r.w * to / 100, r.y + r.h / 2);
+    frame(d, 0);
+}
+
+static void wheel(struct drive *d, const char *args)
+{
+    SDL_Event e = {.type = SDL_MOUSEWHEEL};
+    char name[LINE], ctrl[8] = "";
+    struct rect r;
+    int n;
+
+    if (sscanf(args, "%511s %d %7s", name, &n, ctrl) < 2)
+        complain(d, "expected: wheel NAME N [Ctrl]", args);
+    r = place(d, name);
+    e.wheel.y = n;
+    e.wheel.preciseY = (float)n;
+    e.wheel.mouseX = (int)(r.x + r.w / 2);
+    e.wheel.mouseY = (int)(r.y + r.h / 2);
+    SDL_SetModState(*ctrl ? KMOD_LCTRL : KMOD_NONE);
+    push(&e);
+    frame(d, 0);
+    SDL_SetModState(KMOD_NONE);
+}
+
+static void drop(struct drive *d, const char *path)
+{
+    SDL_Event e = {.type = SDL_DROPFILE};
+
+    e.drop.file = SDL_strdup(path);
+    push(&e);
+    frame(d, 0);
+}
+
+static void resize(struct drive *d, const char *args)
+{
+    int w, h;
+
+    if (sscanf(args, "%dx%d", &w, &h) != 2)
+        complain(d, "expected: resize WxH", args);
+    SDL_SetWindowSize(SDL_GetWindowFromID(1), w, h);
+    frame(d, 0);
+}
+
+static void tick(struct drive *d, const char *args)
+{
+    for (int ms = atoi(args); ms > 0; ms -= FRAME_MS)
+        frame(d, (ms < FRAME_MS ? ms : FRAME_MS) * NS_PER_MS);
+}
+
+/* ---- looking ---- */
+
+/* The value of a key in the description; NULL: there is none such. */
+static const char *value_of(const char *text, const char *key, size_t n, size_t *length)
+{
+    while (*text) {
+        const char *end = strchr(text, '\n');
+
+        if (!strncmp(text, key, n) && text[n] == '=') {
+            *length = (size_t)(end - text) - n - 1;
+            return text + n + 1;
+        }
+        text = end + 1;
+    }
+    return NULL;
+}
+
+static void expect(struct drive *d, const char *args)
+{
+    bool not = !strncmp(args, "not ", 4), well;
+    const char *want = not ? args + 4 : args, *sign = want + strcspn(want, "=~"), *value;
+    size_t n = 0, length = strlen(sign + 1);
+    struct sbuf b = SBUF_INIT;
+
+    if (!*sign)
+        complain(d, "expected KEY=VALUE or KEY~PART", args);
+    app_describe(&d->app, &b);
+    value = value_of(sbuf_str(&b), want, (size_t)(sign - want), &n);
+    well = value && n >= length;
+    if (well && *sign == '=') {
+        well = n == length && !strncmp(value, sign + 1, n);
+    } else if (well) {
+        char *copy = calloc(1, n + 1);
+
+        CHECK(copy);
+        memcpy(copy, value, n);
+        well = strstr(copy, sign + 1) != NULL;
+        free(copy);
+    }
+    well = value && well != not ;
+    if (!d->quiet) {
+        printf("%sok %d - %s:%d %s\n", well ? "" : "not ", ++d->test, d->script, d->line, args);
+        if (!well && value)
+            printf("# it is %.*s=%.*s\n", (int)(sign - want), want, (int)n, value);
+        else if (!well)
+            printf("# the description has no such line\n");
+        d->failed += !well;
+    }
+    sbuf_free(&b);
+}
+
+static void tell(const struct drive *d)
+{
+    struct sbuf b = SBUF_INIT;
+
+    app_describe(&d->app, &b);
+    printf("---- %s:%d\n%s", d->script, d->line, sbuf_str(&b));
+    for (int i = 0; i < PANEL_COUNT; i++)
+        for (size_t k = 0; d->app.scene.place[i].shown && k < d->app.scene.place[i].n_widgets; k++)
+            printf("  %s: %s\n", panel_get((enum panel_id)i)->name, d->app.scene.place[i].widget[k].id.name);
+    sbuf_free(&b);
+}
+
+/* ---- scripts ---- */
+
+static bool start_with(struct drive *d, const char *word, const char *args)
+{
+    if (!strcmp(word, "theme"))
+        d->o.theme = (enum theme_id)theme_find(args);
+    else if (!strcmp(word, "lang"))
+        d->o.lang = (enum figure_lang)figure_lang_find(args);
+    else if (!strcmp(word, "motion"))
+        d->o.reduced_motion = !strcmp(args, "reduced");
+    else if (strcmp(word, "size") != 0 || sscanf(args, "%dx%d", &d->o.width, &d->o.height) != 2)
+        return false;
+    return true;
+}
+
+static void run_line(struct drive *d, const char *word, const char *args)
+{
+    if (!d->w && start_with(d, word, args))
+        return;
+    begin(d);
+    if (!strcmp(word, "open")) {
+        app_open(&d->app, args);
+        frame(d, 0);
+    } else if (!strcmp(word, "at")) {
+        app_seek(&d->app, strtoll(args, NULL, 10) * NS_PER_MS);
+        frame(d, 0);
+    } else if (!strcmp(word, "key")) {
+        press_key(d, args);
+    } else if (!strcmp(word, "type")) {
+        type(args);
+        frame(d, 0);
+    } else if (!strcmp(word, "tick")) {
+        tick(d, args);
+    } else if (!strcmp(word, "click")) {
+        click(d, args, SDL_BUTTON_LEFT, 1);
+    } else if (!strcmp(word, "rightclick")) {
+        click(d, args, SDL_BUTTON_RIGHT, 1);
+    } else if (!strcmp(word, "doubleclick")) {
+        click(d, args, SDL_BUTTON_LEFT, 2);
+    } else if (!strcmp(word, "hover")) {
+        struct rect r = place(d, args);
+
+        move(r.x + r.w / 2, r.y + r.h / 2);
+        frame(d, 0);
+    } else if (!strcmp(word, "drag")) {
+        drag(d, args);
+    } else if (!strcmp(word, "wheel")) {
+        wheel(d, args);
+    } else if (!strcmp(word, "resize")) {
+        resize(d, args);
+    } else if (!strcmp(word, "drop")) {
+        drop(d, args);
+    } else if (!strcmp(word, "expect")) {
+        expect(d, args);
+    } else if (!strcmp(word, "shot")) {
+        cairo_surface_write_to_png(window_canvas(d->w), args);
+    } else {
+        complain(d, "no such command", word);
+    }
+    if (d->verbose)
+        tell(d);
+}
+
+static uint64_t run_script(struct drive *d, const char *path)
+{
+    FILE *f = fopen(path, "r");
+    char line[LINE];
+
+    d->script = path;
+    d->line = 0;
+    d->pixels = 1;
+    d->w = NULL;
+    d->o = (struct app_options){.width = 1280, .height = 720};
+    if (!f)
+        complain(d, "cannot be read", path);
+    while (f && fgets(line, sizeof line, f)) {
+        char *word = line + strspn(line, " \t"), *args;
+
+        d->line++;
+        word[strcspn(word, "\n")] = '\0';
+        if (!*word || *word == '#')
+            continue;
+        args = word + strcspn(word, " ");
+        if (*args)
+            *args++ = '\0';
+        run_line(d, word, args);
+    }
+    fclose(f);
+    if (d->w) {
+        window_close(d->w);
+        app_free(&d->app);
+    }
+    return d->pixels;
+}
+
+int main(int argc, char **argv)
+{
+    struct drive d = {.verbose = argc > 1 && !strcmp(argv[1], "-v")};
+
+    SDL_setenv("SDL_VIDEODRIVER", "dummy", 1);
+    i18n_init("en", NULL);
+    for (int i = d.verbose ? 2 : 1; i < argc; i++) {
+        uint64_t first, second;
+
+        d.quiet = false;
+        first = run_script(&d, argv[i]);
+        if (d.verbose)
+            continue;
+        d.quiet = true;
+        second = run_script(&d, argv[i]);
+        printf("%sok %d - %s: the same events give the same pixels\n", first == second ? "" : "not ",
+               ++d.test, argv[i]);
+        d.failed += first != second;
+    }
+    printf("1..%d\n", d.test);
+    return d.failed != 0;
+}
