@@ -1,25 +1,149 @@
-/* The state machine, with a token for every host. */
+/* The state machine: what the trace goes through, with a token for every host where it stands now. */
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "gui/app.h"
+#include "sim/figure/states.h"
 #include "sim/report/i18n.h"
+
+struct picture {
+    struct states *s;
+    uint64_t made_for;
+};
+
+static void *make(void)
+{
+    void *p = calloc(1, sizeof(struct picture));
+
+    CHECK(p);
+    return p;
+}
+
+static void discard(void *state)
+{
+    struct picture *p = state;
+
+    states_free(p->s);
+    free(p);
+}
 
 static bool wants(const struct app *a)
 {
     return a->doc != NULL;
 }
 
+static uint64_t layout_stamp(const struct app *a, struct rect r)
+{
+    uint64_t h = stamp_add(29, a->doc->generation);
+
+    h = stamp_add(h, (uint64_t)r.w << 32 | (uint64_t)r.h);
+    return stamp_add(h, (uint64_t)(a->scene.u * 4096) << 8 | (uint64_t)a->lang);
+}
+
+/* The latest time before now at which a connection came into this state: its record. 0: never so far. */
+static uint64_t entered(const struct app *a, unsigned node)
+{
+    const struct model *m = app_model(a);
+    uint64_t record = 0;
+    vtime latest = -1;
+
+    for (size_t i = 0; i < m->n_spans; i++) {
+        const struct model_span *s = &m->span[i];
+
+        if (s->record && s->from <= a->at && s->from >= latest &&
+            (unsigned)s->state == (node == STATES_END ? (unsigned)ST_CLOSED : node)) {
+            latest = s->from;
+            record = s->record;
+        }
+    }
+    return record;
+}
+
+static void layout(struct app *a, struct rect r)
+{
+    struct picture *p = scene_state(a, PANEL_panel_states);
+    uint64_t stamp = layout_stamp(a, r);
+    struct states_options o = {
+        .width = r.w, .height = r.h, .scale = a->spot == PANEL_panel_states ? 0 : a->scene.u};
+
+    if (!p->s || p->made_for != stamp) {
+        states_free(p->s);
+        p->s = states_new(app_model(a), a->scene.paint, &o);
+        p->made_for = stamp;
+    }
+    for (size_t i = 0; i < p->s->n_boxes; i++) {
+        const struct states_box *b = &p->s->box[i];
+        char name[WIDGET_NAME];
+        struct widget *w;
+
+        if (b->kind != STATES_BOX_STATE && b->kind != STATES_BOX_LABEL)
+            continue;
+        snprintf(name, sizeof name, "%s %s%s", b->kind == STATES_BOX_STATE ? "state" : "edge",
+                 b->kind == STATES_BOX_STATE ? report_states[b->index == STATES_END ? ST_CLOSED : b->index]
+                                             : "",
+                 b->kind == STATES_BOX_STATE && b->index == STATES_END ? " again" : "");
+        if (b->kind == STATES_BOX_LABEL)
+            snprintf(name, sizeof name, "edge %u", b->index);
+        w = scene_put(a, PANEL_panel_states, (struct rect){r.x + b->r.x, r.y + b->r.y, b->r.w, b->r.h},
+                      ROLE_ITEM, name);
+        w->label = states_words(p->s, (int)i, NULL);
+        w->radius = b->kind == STATES_BOX_STATE ? b->r.h / 2 : 4 * a->scene.u;
+        w->unfocusable = b->kind != STATES_BOX_STATE;
+        if (b->kind == STATES_BOX_STATE && entered(a, b->index)) {
+            w->command = CMD_SELECT;
+            w->arg = (int64_t)entered(a, b->index);
+        }
+    }
+}
+
+/* Which states have been entered by now. */
+static uint64_t stamp(const struct app *a)
+{
+    const struct model *m = app_model(a);
+    uint64_t n = 0;
+
+    for (size_t i = 0; i < m->n_spans; i++)
+        n += (m->span[i].from <= a->at ? 1u : 0u) + (m->span[i].to <= a->at ? 1u : 0u);
+    return stamp_add(n, a->selected);
+}
+
+static int selected(const struct app *a, const struct picture *p)
+{
+    const struct rec_state *r = a->selected ? (const void *)log_find(a->doc->log, a->selected) : NULL;
+
+    if (!r || r->head.kind != REC_STATE)
+        return -1;
+    for (size_t i = 0; i < p->s->n_boxes; i++) {
+        const struct states_box *b = &p->s->box[i];
+
+        if (b->kind == STATES_BOX_STATE &&
+            b->index == (r->to == ST_CLOSED ? (unsigned)STATES_END : (unsigned)r->to))
+            return (int)i;
+    }
+    return -1;
+}
+
 static void draw(struct app *a, struct paint *p, struct rect r)
 {
-    double u = a->scene.u;
+    const struct picture *pic = scene_state(a, PANEL_panel_states);
+    struct states_view v = {.at = a->at, .selected = selected(a, pic)};
+    cairo_t *cr = paint_cairo(p);
 
-    draw_card(p, r, u, 0);
-    draw_both(p, a->lang, scene_word(a, TR_MARK("State machine")), 26 * u, 22 * u, r.x + 22 * u, r.y + 12 * u,
-              r.w - 44 * u);
+    draw_card(p, r, a->scene.u, 0);
+    cairo_save(cr);
+    cairo_translate(cr, r.x, r.y);
+    states_draw(pic->s, p, &v);
+    cairo_restore(cr);
 }
 
 const struct panel panel_states = {
     .name = "states",
     .title = TR_MARK("State machine"),
     .area = AREA_TOP,
+    .make = make,
+    .free = discard,
     .wants = wants,
+    .layout = layout,
+    .stamp = stamp,
     .draw = draw,
 };

@@ -1,6 +1,6 @@
 """The message catalogue: every text that people read has a Traditional Chinese translation, and no other is there.
 
-Texts are those in tr("...") and TR_MARK("...") of sim/, and the rows of the tables: states, edges, clauses, and the names in trace
+Texts are those in tr("...") and TR_MARK("...") of sim/ and gui/, and the rows of the tables: states, edges, clauses, and the names in trace
 records. `--rewrite` puts sim/po/zh_TW.po in their order and leaves what is new untranslated.
 """
 
@@ -55,6 +55,10 @@ def wanted():
         for m in re.finditer(rf'\bR\((\w+),\s*{STRING}\)', f.read()):
             if m[1] != "NONE":
                 found.setdefault(unquote(m[2]), "models/tables.def")
+    for path in sorted(glob.glob("gui/*.c")) + sorted(glob.glob("gui/*.def")):
+        with open(path, encoding="utf-8") as f:
+            for m in CALL.finditer(re.sub(r"/\*.*?\*/", "", f.read(), flags=re.S)):
+                found.setdefault(literals(m[0]), path)
     return found
 
 
