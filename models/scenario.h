@@ -36,6 +36,8 @@ struct sc_path {       /* one direction of a link */
     vtime delay;
     vtime jitter; /* uniform extra delay in [0, jitter]; keeps order unless reorder_ppm lets a packet pass */
     uint32_t queue_packets, queue_bytes; /* 0: no such limit; the packet being sent counts */
+    uint32_t mark_packets, mark_bytes;   /* a packet that would not fit a queue of this limit is marked CE if it
+                                            may be (RFC 3168); 0: no such limit */
     uint32_t loss_ppm, duplicate_ppm, corrupt_ppm, reorder_ppm;
     vtime reorder_delay; /* how much later a reordered packet arrives; 0: one propagation delay */
 };
@@ -59,7 +61,7 @@ struct sc_match {
     vtime after, before;        /* sent within [after, before); VTIME_NEVER: no bound */
 };
 
-enum sc_fault_kind { FAULT_DROP, FAULT_DELAY, FAULT_DUPLICATE, FAULT_CORRUPT };
+enum sc_fault_kind { FAULT_DROP, FAULT_DELAY, FAULT_DUPLICATE, FAULT_CORRUPT, FAULT_MARK /* CE, if it may be */ };
 struct sc_fault { /* applies where the segment enters its first link */
     enum sc_fault_kind kind;
     struct sc_match match;

@@ -40,6 +40,7 @@ static const struct cc_ops none = {.name = "none",
                                    .on_partial = none_partial,
                                    .exit_recovery = none_enter,
                                    .on_rto = none_rto,
+                                   .on_ecn = none_enter,
                                    .after_idle = none_partial};
 
 const struct cc_ops *cc_get(enum cc_kind kind)

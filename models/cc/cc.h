@@ -30,6 +30,8 @@ struct cc_ops {
     void (*exit_recovery)(struct cc_state *c, uint32_t flight, vtime now);
     /* Retransmission timeout; first: of this segment (later ones keep ssthresh). */
     void (*on_rto)(struct cc_state *c, uint32_t flight, bool first, vtime now);
+    /* The network has marked congestion (RFC 3168 sec 6.1.2): halved as for a loss, but nothing was lost. */
+    void (*on_ecn)(struct cc_state *c, uint32_t flight, vtime now);
     /* Idle for more than one RTO (RFC 5681 sec 4.1): the restart window. */
     void (*after_idle)(struct cc_state *c, uint32_t segments);
 };

@@ -83,6 +83,15 @@ static void on_rto(struct cc_state *c, uint32_t flight, bool first, vtime now)
     c->acked = 0;
 }
 
+/* "the TCP source halves the congestion window"; what was in use of it, as with a loss. One segment is the least. */
+static void on_ecn(struct cc_state *c, uint32_t flight, vtime now)
+{
+    (void)now;
+    c->ssthresh = half(c, flight);
+    c->cwnd = max_u32(min_u32(c->cwnd, flight) / 2, c->smss);
+    c->acked = 0;
+}
+
 static void after_idle(struct cc_state *c, uint32_t segments)
 {
     c->cwnd = min_u32(c->cwnd, initial_window(c->smss, segments));
@@ -96,4 +105,5 @@ const struct cc_ops cc_reno = {.name = "reno",
                                .on_partial = on_partial,
                                .exit_recovery = exit_recovery,
                                .on_rto = on_rto,
+                               .on_ecn = on_ecn,
                                .after_idle = after_idle};

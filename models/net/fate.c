@@ -50,6 +50,16 @@ void net_corrupt(struct world *w, const struct net *net, const struct way *y, st
     f->corrupt_bit = 1 + first + bit;
 }
 
+bool net_mark(struct frame *f)
+{
+    unsigned ecn = f->tos & ECN_MASK;
+
+    if (ecn == ECN_NOT_ECT || ecn == ECN_CE)
+        return false;
+    f->tos |= ECN_CE;
+    return true;
+}
+
 /* Chance alone may also hit the IP header, as far as a checksum covers it. */
 static void corrupt_by_chance(struct world *w, const struct net *net, const struct way *y, struct frame *f)
 {
@@ -190,6 +200,8 @@ void net_befall(struct world *w, struct net *net, uint32_t way, struct packet *p
         fault_rec(w, net, way, p, FATE_JITTER, 0);
     if (t.corrupted)
         fault_rec(w, net, way, p, FATE_CORRUPT, t.corrupt_fault);
+    if (t.marked)
+        fault_rec(w, net, way, p, FATE_MARK, t.mark_fault);
     for (uint32_t i = 1; i <= t.copies; i++)
         copy_out(w, net, way, p, p->arrive + t.copy_later * (vtime)i, t.copy_fault);
     if (t.extra) {

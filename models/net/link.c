@@ -147,6 +147,21 @@ static void enqueue_rec(struct world *w, const struct way *y, const struct packe
     net_put(w, &r.head, id, REC_ENQUEUE, w->core->cause ? w->core->cause : p->f.id, y->from + 1u);
 }
 
+/* The queue is longer than the limit from which it marks instead of waiting for it to overflow. */
+static bool too_long(const struct way *y, uint32_t packets, uint32_t bytes)
+{
+    return (y->mark_packets && packets >= y->mark_packets) || (y->mark_bytes && bytes > y->mark_bytes);
+}
+
+static void mark(struct world *w, struct packet *p)
+{
+    if (!net_mark(&p->f))
+        return;
+    if (!p->fate)
+        p->fate = arena_alloc(&w->mem, sizeof(struct fate));
+    ((struct fate *)world_at(w, p->fate))->marked = 1;
+}
+
 static inline void enter(struct world *w, struct net *net, uint32_t way, const struct frame *f, uint32_t size,
                          ref fate)
 {
@@ -172,6 +187,8 @@ static inline void enter(struct world *w, struct net *net, uint32_t way, const s
     p->seq = world_seq(w);
     p->fate = fate;
     p->size = size;
+    if ((y->mark_packets || y->mark_bytes) && too_long(y, y->wait + line, queued))
+        mark(w, p);
     id = rec_next(w);
     if (rec_wanted(w, REC_ENQUEUE))
         enqueue_rec(w, y, p, id, queued);
@@ -270,6 +287,8 @@ void net_way_path(struct way *y, const struct sc_path *path)
     y->delay = path->delay;
     y->queue_packets = path->queue_packets;
     y->queue_bytes = path->queue_bytes;
+    y->mark_packets = path->mark_packets;
+    y->mark_bytes = path->mark_bytes;
     y->tx_size = 0;
     y->tx_time = 0;
     y->odd = y->down || path->loss_ppm || path->duplicate_ppm || path->corrupt_ppm || path->reorder_ppm ||
@@ -291,6 +310,8 @@ void net_link_path(struct world *w, struct net *net, uint32_t link, unsigned dir
     changed(w, y, LINK_EVENT_REORDER, old.reorder_ppm, path->reorder_ppm);
     changed(w, y, LINK_EVENT_QUEUE, old.queue_packets, path->queue_packets);
     changed(w, y, LINK_EVENT_QUEUE, old.queue_bytes, path->queue_bytes);
+    changed(w, y, LINK_EVENT_MARK, old.mark_packets, path->mark_packets);
+    changed(w, y, LINK_EVENT_MARK, old.mark_bytes, path->mark_bytes);
 }
 
 static void lose(struct world *w, struct net *net, uint32_t way, struct packet *p, vtime would)
@@ -358,6 +379,7 @@ static void meddle(struct world *w, struct net *net, uint32_t way, struct packet
         net_corrupt(w, net, net_ways(w, net) + way, &p->f, fault->bit);
         t->corrupted = 1;
         break;
+    case FAULT_MARK: t->marked |= net_mark(&p->f); break;
     }
     if (!waits)
         net_befall(w, net, way, p, world_now(w));

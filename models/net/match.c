@@ -71,6 +71,12 @@ static void befall(struct world *w, struct net *net, uint32_t host, struct frame
         t->corrupt_fault = name;
         break;
     }
+    case FAULT_MARK:
+        if (net_mark(f)) {
+            t->marked = 1;
+            t->mark_fault = name;
+        }
+        break;
     }
 }
 

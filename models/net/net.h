@@ -37,9 +37,10 @@ struct fate {
     vtime copy_later;
     uint32_t copies;
     uint16_t drop;                                               /* enum drop: lost on the way */
-    uint16_t drop_fault, delay_fault, copy_fault, corrupt_fault; /* scripted: index + 1 */
+    uint16_t drop_fault, delay_fault, copy_fault, corrupt_fault, mark_fault; /* scripted: index + 1 */
     uint8_t reordered;
     uint8_t corrupted;
+    uint8_t marked; /* its CE codepoint was set here */
 };
 
 struct packet { /* an entry of a way's ring */
@@ -61,6 +62,7 @@ struct way {           /* one direction of a link */
     uint32_t cap, head, flight, wait;
     uint32_t wait_bytes, line_bytes; /* waiting; on the line until busy_until */
     uint32_t queue_packets, queue_bytes;
+    uint32_t mark_packets, mark_bytes;
     uint32_t mtu;
     uint16_t from, to; /* hosts */
     uint16_t link;
@@ -202,6 +204,8 @@ ref net_draw(struct world *w, const struct net *net, const struct way *y, struct
 /* fate.c: flips bit `bit` of the TCP header and text (UINT32_MAX: one drawn by way y, NULL: the first), from
  * then on. */
 void net_corrupt(struct world *w, const struct net *net, const struct way *y, struct frame *f, uint32_t bit);
+/* fate.c: sets CE (RFC 3168 sec 5). False: the frame is not ECN-capable, or was marked before. */
+bool net_mark(struct frame *f);
 /* fate.c: what the fate of a frame says is done: p->arrive has its time in turn, jitter counted, `gone` is
  * when its last bit has left. If p leaves the ring's order, p->size becomes 0. The fate is freed. */
 void net_befall(struct world *w, struct net *net, uint32_t way, struct packet *p, vtime gone);

@@ -39,6 +39,7 @@ void agree_options(struct tcp_ctx *x, struct tcb *t, const struct segment *s)
         cite(x, t, C_SACK_AGREED);
     }
     cc(x)->init(&t->cc, eff_mss(t), (uint32_t)x->opt->initial_window, false);
+    ecn_agree(x, t, s);
 }
 
 /* Our SYN is acknowledged: the RTO of RFC 6298 5.7, the initial window, keep-alives. */
@@ -128,7 +129,7 @@ static void congestion_on_ack(struct tcp_ctx *x, struct tcb *t, uint32_t acked)
     }
     if (seq_gt(t->snd.una, t->snd.recover))
         t->snd.recover = seq_sub(t->snd.una, 1); /* it must not fall behind by half the number space */
-    if (acked == 0)
+    if (acked == 0 || (t->flags & TF_ECE_IN))
         return;
     cite_growth(x, t, t->cc.cwnd < t->cc.ssthresh);
     cc(x)->on_ack(&t->cc, acked, flight_size(t) + acked, now);
@@ -201,7 +202,8 @@ static void on_dupack(struct tcp_ctx *x, struct tcb *t)
         return; /* RFC 6582 sec 3.2: only an ACK of more than was outstanding at the last loss */
     t->flags = (t->flags & ~TF_PARTIAL) | TF_RECOVERY;
     t->snd.recover = t->snd.nxt;
-    cc(x)->enter_recovery(&t->cc, flight_size(t), world_now(x->w));
+    cc(x)->enter_recovery(&t->cc, ecn_flight(x, t), world_now(x->w));
+    ecn_reduced(x, t);
     retransmit(x, t, 0, C_FAST_RETRANSMIT);
     owe(x, t); /* the timer runs on: RFC 6298 sec 5 restarts it for new data acknowledged only */
 }
@@ -316,6 +318,7 @@ static bool common_ack(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
     uint32_t wnd = seg_wnd(t, a);
     if (t->flags & TF_PROBING)
         t->retx_count = 0; /* the probe was answered: MUST-37 */
+    ecn_on_ack(x, t, s);
     if (seq_gt(s->ack, t->snd.una))
         advance(x, t, a);
     else if (is_dupack(t, s, wnd))
@@ -324,6 +327,7 @@ static bool common_ack(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
         cite(x, t, C_ACK_OLD);
     if (seq_ge(s->ack, t->snd.una))
         update_window(x, t, s, wnd);
+    ecn_hold(x, t);
     if (snd_waiting(t) > 0 || (t->flags & (TF_RTO_RECOVERY | TF_RECOVERY)) ||
         ((t->flags & TF_CLOSE_QUEUED) && !(t->flags & TF_FIN_SENT)))
         owe(x, t);

@@ -7,13 +7,16 @@ static enum tcp_ca_state ca_state(const struct tcb *t)
         return TCP_CA_LOSS;
     if (t->flags & TF_RECOVERY)
         return TCP_CA_RECOVERY;
+    if (t->flags & TF_CWR_STATE)
+        return TCP_CA_CWR;
     return t->snd.dupacks > 0 ? TCP_CA_DISORDER : TCP_CA_OPEN;
 }
 
 static uint32_t agreed(const struct tcb *t)
 {
     return (t->flags & TF_TS ? TCP_INFO_TIMESTAMPS : 0u) | (t->flags & TF_SCALE ? TCP_INFO_WSCALE : 0u) |
-           (t->flags & TF_SACK ? TCP_INFO_SACK : 0u);
+           (t->flags & TF_SACK ? TCP_INFO_SACK : 0u) | (t->flags & TF_ECN ? TCP_INFO_ECN : 0u) |
+           (t->flags & TF_ECN_SEEN ? TCP_INFO_ECN_SEEN : 0u);
 }
 
 /* Segments outstanding: after a time-out, those that have not been sent again are taken for lost. */

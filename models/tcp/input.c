@@ -146,6 +146,14 @@ static void syn_sent_syn(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
     owe(x, t);
 }
 
+/* RFC 3168 sec 6.1.1.1: the reset may come from a box that takes the bits for an attack. */
+static void without_ecn(struct tcp_ctx *x, struct tcb *t)
+{
+    t->flags &= ~TF_ECN_ASK;
+    retransmit(x, t, 0, C_SYN_WITHOUT_ECN);
+    retx_timer_update(x, t, true);
+}
+
 /* 3.10.7.3 SYN-SENT STATE */
 static void syn_sent_arrives(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
 {
@@ -166,7 +174,9 @@ static void syn_sent_arrives(struct tcp_ctx *x, struct tcb *t, struct arrival *a
     }
     /* Second, check the RST bit */
     if (s->ctl & TCP_RST) {
-        if (ack_ok)
+        if (ack_ok && (t->flags & TF_ECN_ASK) && x->opt->ecn_rst_retry)
+            without_ecn(x, t);
+        else if (ack_ok)
             die(x, t, EDGE_SYN_SENT_RST, SIGNAL_REFUSED);
         else
             rejected(x, t, a, REJECT_RST_IGNORED, C_RST_UNPROVEN);
@@ -305,6 +315,8 @@ static enum verdict step1_seq(struct tcp_ctx *x, struct tcb *t, struct arrival *
             rejected(x, t, a, REJECT_RST_IGNORED, C_RST_OUTSIDE);
             return DROP;
         }
+        if (s->ctl & TCP_SYN)
+            ecn_syn_again(t, s);
         rejected(x, t, a, REJECT_OUT_OF_WINDOW, C_SEQ_UNACCEPTABLE);
         if (t->state == TCP_TIME_WAIT && (s->ctl & TCP_FIN)) {
             timer_set(x, t, TM_TIMEWAIT, 2 * x->opt->msl);
@@ -394,6 +406,7 @@ static enum verdict step5_ack(struct tcp_ctx *x, struct tcb *t, struct arrival *
         return DROP;
     if (seq_lt(a->s.seq, t->rcv.nxt)) /* text that had come with the SYN counts since this ACK */
         trim(x, t, a);
+    ecn_arrived(x, t, a);
     return NEXT;
 }
 

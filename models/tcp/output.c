@@ -90,6 +90,8 @@ static uint16_t window_field(const struct tcp_ctx *x, struct tcb *t, bool syn)
 
 static void start_segment(struct tcp_ctx *x, struct tcb *t, struct segment *s, seq32 sq, uint8_t ctl)
 {
+    if (t->flags & TF_ECE)
+        ctl |= ctl & TCP_ACK ? TCP_ECE : 0;
     *s = (struct segment){.seq = sq, .ctl = ctl, .sport = t->e.local_port, .dport = t->e.remote_port};
     s->stream = t->conn;
     if (ctl & TCP_ACK)
@@ -114,13 +116,13 @@ static void mark_urgent(const struct tcp_ctx *x, const struct tcb *t, struct seg
     s->up = (uint16_t)min_u32(up, 65535);
 }
 
-static uint64_t hand_over(struct tcp_ctx *x, struct tcb *t, const struct segment *s, enum tcp_clause why,
-                          uint64_t retx_of)
+static uint64_t hand_over(struct tcp_ctx *x, struct tcb *t, const struct segment *s, uint8_t ecn,
+                          enum tcp_clause why, uint64_t retx_of)
 {
     struct tcp_out o = {.src = t->e.local,
                         .dst = t->e.remote,
                         .ttl = (uint8_t)settings(x, t).ttl,
-                        .tos = (uint8_t)(t->dscp << 2),
+                        .tos = (uint8_t)(t->dscp << 2 | ecn),
                         .retx_of = retx_of,
                         .why = why,
                         .wscale = (s->ctl & TCP_SYN) ? 0 : t->rcv.wscale};
@@ -147,7 +149,7 @@ static void send_ack(struct tcp_ctx *x, struct tcb *t, enum tcp_clause why)
     struct segment s;
     start_segment(x, t, &s, t->snd.nxt, TCP_ACK);
     mark_urgent(x, t, &s);
-    hand_over(x, t, &s, why, 0);
+    hand_over(x, t, &s, ECN_NOT_ECT, why, 0);
 }
 
 /* --- SYN --- */
@@ -182,9 +184,11 @@ static enum tcp_clause syn_clause(const struct tcb *t)
 static uint64_t put_syn(struct tcp_ctx *x, struct tcb *t, enum tcp_clause why, uint64_t retx_of)
 {
     struct segment s;
+    const struct sent *e = ring_at(x, &t->snd.sent, sizeof *e, 0);
     start_segment(x, t, &s, t->snd.iss, (uint8_t)(t->state == TCP_SYN_SENT ? TCP_SYN : TCP_SYN | TCP_ACK));
+    s.ctl |= ecn_syn_ctl(x, t, e->retx > 0);
     syn_options(x, t, &s);
-    return hand_over(x, t, &s, why, retx_of);
+    return hand_over(x, t, &s, ECN_NOT_ECT, why, retx_of);
 }
 
 static void send_syn(struct tcp_ctx *x, struct tcb *t)
@@ -214,7 +218,7 @@ void start_open(struct tcp_ctx *x, struct tcb *t, enum tcp_edge e)
     s->seq = t->snd.iss;
     s->ctl = TCP_SYN;
     s->at = world_now(x->w);
-    t->flags |= TF_SYN_PENDING;
+    t->flags |= TF_SYN_PENDING | (x->opt->ecn && x->opt->ecn_ask ? TF_ECN_ASK : 0);
     fsm_fire(x, t, e);
 }
 
@@ -262,6 +266,7 @@ static void send_text(struct tcp_ctx *x, struct tcb *t, uint32_t len, bool fin, 
     start_segment(x, t, &s, e->seq, TCP_ACK);
     fill_text(t, &s, e);
     mark_urgent(x, t, &s);
+    uint8_t ecn = len > 0 && !probe ? ecn_of_text(x, t, &s) : ECN_NOT_ECT;
     if (!(t->flags & TF_RTT) && !probe) {
         t->flags |= TF_RTT;
         t->rtt_at = e->at;
@@ -273,7 +278,7 @@ static void send_text(struct tcp_ctx *x, struct tcb *t, uint32_t len, bool fin, 
                               ? ((t->flags & TF_CORK_WAIT) ? C_CORK_OVER : C_SWS_OVERRIDE_OUT)
                           : psh ? C_DATA_PUSHED
                                 : C_DATA_OUT;
-    e->rec = hand_over(x, t, &s, why, 0);
+    e->rec = hand_over(x, t, &s, ecn, why, 0);
 }
 
 /* The entry no longer fits (the path's MTU shrank): cut it in two. */
@@ -312,7 +317,7 @@ void retransmit(struct tcp_ctx *x, struct tcb *t, uint32_t index, enum tcp_claus
         s.ctl &= (uint8_t) ~(TCP_FIN | TCP_PSH);
     }
     mark_urgent(x, t, &s);
-    hand_over(x, t, &s, why, e->rec);
+    hand_over(x, t, &s, ECN_NOT_ECT, why, e->rec);
 }
 
 /* Octets that count against cwnd: after a time-out those not yet sent again are taken for lost. */
@@ -436,6 +441,8 @@ static enum tcp_clause send_new(struct tcp_ctx *x, struct tcb *t)
         if (waiting == 0 && !fin)
             return C_NONE;
         uint32_t usable = usable_window(t);
+        if (t->flags & TF_ECN_HELD)
+            return C_ECN_HELD;
         if (usable == 0 || (t->flags & TF_PROBING) || t->snd.sent.n >= SENT_MAX)
             return C_HELD_BY_WINDOW;
         uint32_t mss = text_mss(x, t);
@@ -625,5 +632,5 @@ void send_keepalive(struct tcp_ctx *x, struct tcb *t)
         s.len = 1;
         s.off = t->snd.nxt_off > 0 ? t->snd.nxt_off - 1 : 0;
     }
-    hand_over(x, t, &s, C_KEEPALIVE_OUT, 0);
+    hand_over(x, t, &s, ECN_NOT_ECT, C_KEEPALIVE_OUT, 0);
 }

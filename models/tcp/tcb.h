@@ -51,6 +51,18 @@
 #define TF_ORPHAN_WAIT (UINT64_C(1) << 34) /* the spare timer is the orphan's */
 #define TF_QUICK (UINT64_C(1) << 35)       /* some segments are still acknowledged at once: settings.quick */
 
+/* Explicit congestion notification (ecn.c) */
+#define TF_ECN_ASK (UINT64_C(1) << 40)   /* our SYN says ECE and CWR */
+#define TF_ECN_OFF (UINT64_C(1) << 41)   /* a SYN of ours did not, or a SYN came that did not: no ECT any more */
+#define TF_ECN (UINT64_C(1) << 42)       /* agreed: text goes with ECT(0), ECE is heeded */
+#define TF_ECN_ECHO (UINT64_C(1) << 43)  /* agreed: CE is answered with ECE */
+#define TF_ECN_SEEN (UINT64_C(1) << 44)  /* a segment with ECT or CE has come */
+#define TF_ECE (UINT64_C(1) << 45)       /* every ACK says ECE until CWR comes */
+#define TF_CWR (UINT64_C(1) << 46)       /* the next new text says CWR */
+#define TF_CWR_STATE (UINT64_C(1) << 47) /* reduced, up to settings.ecn_end */
+#define TF_ECE_IN (UINT64_C(1) << 48)    /* the ACK that is being processed says ECE */
+#define TF_ECN_HELD (UINT64_C(1) << 49)  /* nothing goes until the retransmission timer has run out */
+
 enum tcp_timer {
     TM_RETX,
     TM_PERSIST,
@@ -118,7 +130,7 @@ struct settings { /* as TCP's user may set them; and what only a connection in t
     uint16_t mss; /* SET_MSS; 0: the host's */
     uint8_t syn_retries;
     uint8_t quick; /* segments that are still acknowledged at once */
-    uint32_t pad;
+    seq32 ecn_end; /* TF_CWR_STATE: SND.NXT when the window was reduced */
 };
 
 struct tcb { /* laid out without gaps: two of these are most of what a connection costs */
@@ -330,6 +342,25 @@ static inline uint32_t rcv_wnd(const struct tcb *t) /* RCV.WND: what was promise
 
 /* settings.c: the setting takes effect; a value beyond its bounds counts as the bound. */
 void setting_put(struct tcp_ctx *x, struct tcb *t, enum tcp_setting what, int64_t value);
+
+/* ecn.c: explicit congestion notification (RFC 3168) */
+/* Control bits that a SYN, or a SYN,ACK, of ours carries beside; again: it is sent again. */
+uint8_t ecn_syn_ctl(struct tcp_ctx *x, struct tcb *t, bool again);
+/* The peer's SYN, as options are agreed on; and one that comes again in SYN-RECEIVED. */
+void ecn_agree(struct tcp_ctx *x, struct tcb *t, const struct segment *s);
+void ecn_syn_again(struct tcb *t, const struct segment *s);
+/* The receiver's part: CE and CWR of a segment in the window. */
+void ecn_arrived(struct tcp_ctx *x, struct tcb *t, const struct arrival *a);
+/* The sender's part: ECE of an ACK, before anything else is made of it. */
+void ecn_on_ack(struct tcp_ctx *x, struct tcb *t, const struct segment *s);
+/* After ECE in a window of one segment nothing goes until the timer runs out: starts it. */
+void ecn_hold(struct tcp_ctx *x, struct tcb *t);
+/* cwnd has been reduced for a loss: the next new text says so, and ECE of the same window means nothing more. */
+void ecn_reduced(struct tcp_ctx *x, struct tcb *t);
+/* What a reduction for a loss halves: FlightSize, or (ECE has reduced this window already) what leaves it so. */
+uint32_t ecn_flight(const struct tcp_ctx *x, const struct tcb *t);
+/* New text goes: may set CWR; returns the codepoint of its packet. */
+uint8_t ecn_of_text(struct tcp_ctx *x, struct tcb *t, struct segment *s);
 
 /* ack.c: the fifth step */
 bool ack_step(struct tcp_ctx *x, struct tcb *t, struct arrival *a);

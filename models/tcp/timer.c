@@ -71,7 +71,8 @@ void retx_timer_update(struct tcp_ctx *x, struct tcb *t, bool restart)
         timer_off(x, t,
                   TM_PERSIST); /* the probe took the last of it; a FIN that waits arms it again in output */
     if (t->snd.sent.n == 0 || (t->flags & TF_PROBING)) {
-        timer_off(x, t, TM_RETX);
+        if (!(t->flags & TF_ECN_HELD))
+            timer_off(x, t, TM_RETX);
         return;
     }
     timer_off(x, t, TM_PERSIST);
@@ -149,6 +150,11 @@ static void count_retransmission(struct tcp_ctx *x, struct tcb *t)
 
 static void retransmission_timeout(struct tcp_ctx *x, struct tcb *t)
 {
+    if (t->flags & TF_ECN_HELD) {
+        t->flags &= ~TF_ECN_HELD;
+        output(x, t);
+        return;
+    }
     CHECK(t->snd.sent.n > 0);
     struct sent *first = ring_at(x, &t->snd.sent, sizeof *first, 0);
     if (t->retx_count == 0)
@@ -166,7 +172,8 @@ static void retransmission_timeout(struct tcp_ctx *x, struct tcb *t)
         t->backoff++;
     if (synchronized(t)) {
         cite(x, t, C_CWND_AFTER_RTO);
-        cc_get((enum cc_kind)x->opt->congestion)->on_rto(&t->cc, flight_size(t), !again, world_now(x->w));
+        cc_get((enum cc_kind)x->opt->congestion)->on_rto(&t->cc, ecn_flight(x, t), !again, world_now(x->w));
+        ecn_reduced(x, t);
         t->flags = (t->flags & ~TF_RECOVERY) | TF_RTO_RECOVERY;
         t->snd.recover = t->snd.nxt;
         struct recovery *r = recovery_make(x, t);

@@ -129,6 +129,8 @@ static void vars_read(const struct tcp_ctx *x, const struct tcb *t, int64_t v[VA
     v[VAR_SND_MSS] = t->snd.mss ? eff_mss(t) : 0;
     v[VAR_QUEUED] = (int64_t)snd_waiting(t);
     v[VAR_UNREAD] = t->rcv.unread;
+    v[VAR_ECN] = (t->flags & TF_ECN ? 1 : 0) + (t->flags & TF_ECE ? 2 : 0) + (t->flags & TF_CWR ? 4 : 0) +
+                 (t->flags & TF_CWR_STATE ? 8 : 0);
 }
 
 /* One record an event with what changed. Its id is taken whether anything changed or not, so that ids do not

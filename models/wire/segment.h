@@ -87,6 +87,13 @@ struct frame {
     struct icmp_error icmp;
     uint32_t corrupt_bit; /* 1 + index of the flipped bit of the encoded packet, 0: none */
 };
+enum ecn { /* the two low bits of tos (RFC 3168 sec 5) */
+           ECN_NOT_ECT = 0,
+           ECN_ECT1 = 1,
+           ECN_ECT0 = 2,
+           ECN_CE = 3,
+           ECN_MASK = 3
+};
 enum frame_flag { FRAME_COPY = 0x01 /* a duplicate made by the network */ };
 
 #endif

@@ -522,6 +522,7 @@ static int64_t var_value(const struct rec_vars *r, enum rec_var var, uint32_t is
     case VAR_SND_MSS:
     case VAR_QUEUED:
     case VAR_UNREAD:
+    case VAR_ECN:
     case VAR_COUNT: break;
     }
     return r->value[var];

@@ -242,6 +242,7 @@ static bool expect_var(struct load *ld, const struct json_value *v, struct expec
     case VAR_SND_MSS:
     case VAR_QUEUED:
     case VAR_UNREAD:
+    case VAR_ECN:
     case VAR_COUNT: break;
     }
     return need_bounds(ld, v, type, &e->bounds);

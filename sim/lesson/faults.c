@@ -95,8 +95,8 @@ bool load_match(struct load *ld, const struct json_value *obj, bool exact, bool 
 
 static bool load_fault(struct load *ld, const struct json_value *v, struct sc_fault *f)
 {
-    static const char *const kinds[] = {"drop", "delay", "duplicate", "corrupt"};
-    static const enum sc_fault_kind kind_of[] = {FAULT_DROP, FAULT_DELAY, FAULT_DUPLICATE, FAULT_CORRUPT};
+    static const char *const kinds[] = {"drop", "delay", "duplicate", "corrupt", "mark"};
+    static const enum sc_fault_kind kind_of[] = {FAULT_DROP, FAULT_DELAY, FAULT_DUPLICATE, FAULT_CORRUPT, FAULT_MARK};
     const struct json_value *match;
     int kind;
 
@@ -127,6 +127,10 @@ static bool load_fault(struct load *ld, const struct json_value *v, struct sc_fa
     case FAULT_CORRUPT:
         if (!READ_KEYS(ld, v, "corrupt", "bit", "name", "comment") ||
             !read_u32(ld, v, "bit", 0, 524279, &f->bit))
+            return false;
+        break;
+    case FAULT_MARK:
+        if (!READ_KEYS(ld, v, "mark", "name", "comment"))
             return false;
         break;
     }

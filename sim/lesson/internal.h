@@ -105,7 +105,7 @@ bool load_hosts(struct load *ld, const struct json_value *root);
 bool load_links(struct load *ld, const struct json_value *v);
 /* Reads the parameters that a link's direction has; *p holds the values so far. */
 #define PATH_KEYS                                                                                            \
-    "rate", "delay", "jitter", "queue", "loss", "duplicate", "corrupt", "reorder", "reorder_delay"
+    "rate", "delay", "jitter", "queue", "mark", "loss", "duplicate", "corrupt", "reorder", "reorder_delay"
 bool load_path(struct load *ld, const struct json_value *obj, struct sc_path *p);
 /* Index of the address that v names: an address, or a host's name (then the family's, 4 or 6, counts; 0: 4).
  */

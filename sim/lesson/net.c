@@ -237,17 +237,17 @@ bool load_hosts(struct load *ld, const struct json_value *root)
 
 /* --- links --- */
 
-static bool queue_limit(struct load *ld, const struct json_value *v, struct sc_path *p)
+static bool queue_limit(struct load *ld, const struct json_value *v, uint32_t *packets, uint32_t *most)
 {
     const char *text;
     uint64_t bytes;
 
     if (!json_want_string(v, &text, ld->d))
         return false;
-    if (!units_packets(text, &p->queue_packets))
+    if (!units_packets(text, packets))
         return true;
     if (!units_size(text, &bytes) && bytes > 0 && bytes <= UINT32_MAX) {
-        p->queue_bytes = (uint32_t)bytes;
+        *most = (uint32_t)bytes;
         return true;
     }
     return json_error(
@@ -255,18 +255,18 @@ static bool queue_limit(struct load *ld, const struct json_value *v, struct sc_p
         text);
 }
 
-static bool read_queue(struct load *ld, const struct json_value *v, struct sc_path *p)
+static bool read_queue(struct load *ld, const struct json_value *v, uint32_t *packets, uint32_t *bytes)
 {
     if (!v)
         return true;
-    p->queue_packets = p->queue_bytes = 0;
+    *packets = *bytes = 0;
     if (json_type(v) != JSON_ARRAY)
-        return queue_limit(ld, v, p);
+        return queue_limit(ld, v, packets, bytes);
     if (!read_array(ld, v, 1, 2, "limits"))
         return false;
     JSON_EACH(limit, v)
     {
-        if (!queue_limit(ld, limit, p))
+        if (!queue_limit(ld, limit, packets, bytes))
             return false;
     }
     return true;
@@ -297,7 +297,8 @@ bool load_path(struct load *ld, const struct json_value *obj, struct sc_path *p)
     return read_rate(ld, json_get(obj, "rate"), &p->rate_bps) &&
            read_time(ld, obj, "delay", 0, 3600 * NS_PER_S, &p->delay) &&
            read_time(ld, obj, "jitter", 0, 3600 * NS_PER_S, &p->jitter) &&
-           read_queue(ld, json_get(obj, "queue"), p) && read_share(ld, obj, "loss", &p->loss_ppm) &&
+           read_queue(ld, json_get(obj, "queue"), &p->queue_packets, &p->queue_bytes) &&
+           read_queue(ld, json_get(obj, "mark"), &p->mark_packets, &p->mark_bytes) && read_share(ld, obj, "loss", &p->loss_ppm) &&
            read_share(ld, obj, "duplicate", &p->duplicate_ppm) &&
            read_share(ld, obj, "corrupt", &p->corrupt_ppm) &&
            read_share(ld, obj, "reorder", &p->reorder_ppm) &&

@@ -305,7 +305,8 @@ static void walk_link_event(struct walk *w, const struct rec_link_event *r)
         snprintf(value, sizeof value, "%llu.%02llu%%", (unsigned long long)r->value / 10000,
                  (unsigned long long)r->value % 10000 / 100);
         break;
-    case LINK_EVENT_QUEUE: snprintf(value, sizeof value, "%llu", (unsigned long long)r->value); break;
+    case LINK_EVENT_QUEUE:
+    case LINK_EVENT_MARK: snprintf(value, sizeof value, "%llu", (unsigned long long)r->value); break;
     default: break;
     }
     say(w, 0, STYLE_NOTE, tr("link %s -> %s: %s %s"), ends[0], ends[1], tr(name_link_event(r->event)), value);

@@ -146,6 +146,8 @@ static void add_options(struct scan *s, struct label *l, const struct rec_send *
         add(l, STYLE_PLAIN, "sack");
     if (r->has_ts && (r->ctl & TCP_SYN))
         add(l, STYLE_PLAIN, "ts=%lu:%lu", (unsigned long)r->tsval, (unsigned long)r->tsecr);
+    if ((r->tos & ECN_MASK) == ECN_CE)
+        add(l, STYLE_BAD, "[CE]");
     if (r->opt.n && !add_blocks(s, l, r))
         add(l, STYLE_PLAIN, tr("options=%luB"), (unsigned long)r->opt.n);
 }
@@ -154,6 +156,8 @@ static void add_fates(struct label *l, const struct packet *p)
 {
     if (p->corrupted)
         add(l, STYLE_BAD, "%s", tr("corrupted"));
+    if (p->marked) /* the codepoint of RFC 3168: a name, not a word */
+        add(l, STYLE_BAD, "[CE]");
     if (p->delayed)
         add(l, STYLE_AGAIN, "%s", tr("delayed"));
     if (p->duplicated)

@@ -69,6 +69,7 @@ static void scan_fate(struct scan *s, const struct rec_fault *r)
     if (!p)
         return;
     p->corrupted |= r->fate == FATE_CORRUPT;
+    p->marked |= r->fate == FATE_MARK;
     p->delayed |= r->fate == FATE_DELAY || r->fate == FATE_REORDER;
 }
 

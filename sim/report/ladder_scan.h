@@ -13,7 +13,7 @@ struct packet {
     uint16_t from, to;        /* host index + 1; 0: nobody's */
     uint16_t open;            /* arrivals and losses still to come */
     bool lost_at_once;        /* the network loses it as it is sent: one row */
-    bool delayed, corrupted, duplicated;
+    bool delayed, corrupted, duplicated, marked;
     const struct rec_drop *drop; /* the (first) record that says so */
     vtime arrived;               /* last; VTIME_NEVER: not yet */
 };

@@ -18,7 +18,8 @@ struct capture {
     const struct log *log;
     struct sbuf b;
     struct packet_bytes *bytes;
-    struct fold_map lost; /* packet's id: 1 */
+    struct fold_map lost;   /* packet's id: 1 */
+    struct fold_map marked; /* likewise */
     uint16_t ip_id;
 };
 
@@ -106,6 +107,8 @@ static void put_packet(struct capture *c, const struct rec_head *r, const uint8_
     pad(&c->b, n);
     if (fold_map_get(&c->lost, r->id, &lost))
         put_option(&c->b, OPT_COMMENT, "lost", 4);
+    if (fold_map_get(&c->marked, r->id, &lost)) /* the capture shows packets as they were sent */
+        put_option(&c->b, OPT_COMMENT, "marked CE on its way", 20);
     put_option(&c->b, OPT_FLAGS, "\x02\0\0", 4); /* outbound */
     put_option(&c->b, OPT_END, NULL, 0);
     end_block(&c->b, start);
@@ -162,6 +165,8 @@ static void look_ahead(struct capture *c)
 
         if (log_at(c->log, i)->kind == REC_DROP && ((const struct rec_drop *)r)->pkt)
             fold_map_put(&c->lost, ((const struct rec_drop *)r)->pkt, 1);
+        if (log_at(c->log, i)->kind == REC_FAULT && ((const struct rec_fault *)r)->fate == FATE_MARK)
+            fold_map_put(&c->marked, ((const struct rec_fault *)r)->pkt, 1);
     }
 }
 
@@ -187,5 +192,6 @@ bool pcapng_write(FILE *out, const struct trace_header *h, const struct log *log
     sbuf_free(&c.b);
     packet_bytes_free(c.bytes);
     fold_map_free(&c.lost);
+    fold_map_free(&c.marked);
     return ok;
 }

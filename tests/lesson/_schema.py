@@ -192,6 +192,8 @@ def path():
         "jitter": time("uniform extra delay of 0 to this; default 0s"),
         "queue": {"description": "limit of the queue at the sending end; default: none",
                   "anyOf": [limit, array(limit, 1, 2)]},
+        "mark": {"description": "a packet that does not fit this much of the queue is marked CE if it is ECN-capable; default: none",
+                 "anyOf": [limit, array(limit, 1, 2)]},
         "loss": {**SHARE, "description": "chance that a packet is lost"},
         "duplicate": {**SHARE, "description": "chance that a packet arrives twice"},
         "corrupt": {**SHARE, "description": "chance that one bit of a packet flips"},
@@ -423,6 +425,7 @@ def faults():
         keys({"delay": which, "by": time("", above_zero=True), **named}, ["delay", "by"]),
         keys({"duplicate": which, "copies": integer(1, 1000), "by": time("the copy arrives so much later"), **named},
              ["duplicate"]),
+        keys({"mark": which, **named}, ["mark"]),
         keys({"corrupt": which, "bit": integer(0, 524279, "of TCP header and text; default: by chance"), **named},
              ["corrupt"]),
     ]}
