@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "sim/figure/header.h"
 #include "sim/figure/mermaid.h"
 #include "sim/figure/states.h"
 #include "sim/report/ladder.h"
@@ -124,9 +125,39 @@ static void states_drop(void *figure)
     states_free(figure);
 }
 
+static void *header_make(const struct model *m, struct paint *p, const struct figure_options *o,
+                         struct extent *size, const char **wrong)
+{
+    struct header_options ho = {
+        .width = o->width > 0 ? o->width : 1280, .height = o->height > 0 ? o->height : 720, .from = o->from};
+    uint64_t pkt = o->packet ? o->packet : header_packet_at(m, o->at);
+    void *h = pkt ? header_new(m, p, pkt, &ho) : NULL;
+
+    *size = (struct extent){.w = ho.width, .h = ho.height};
+    if (!h)
+        *wrong = o->packet ? "--packet: no segment has this id" : "no segment was sent until then";
+    return h;
+}
+
+static void header_show(void *figure, struct paint *p, const struct figure_options *o)
+{
+    const struct header *h = figure;
+    struct header_view view = {.selected = -1};
+
+    (void)o;
+    paint_fill(p, (struct rect){0, 0, h->o.width, h->o.height}, 0, paint_theme(p)->card);
+    header_draw(h, p, &view);
+}
+
+static void header_drop(void *figure)
+{
+    header_free(figure);
+}
+
 static const struct figure_row figures[FIGURE_KINDS] = {
     [FIGURE_SEQUENCE] = {"sequence", sequence_make, sequence_show, sequence_drop, true},
     [FIGURE_STATES] = {"states", states_make, states_show, states_drop, false},
+    [FIGURE_HEADER] = {"header", header_make, header_show, header_drop, false},
 };
 
 const char *figure_name(enum figure_kind k)

@@ -37,19 +37,23 @@ struct header_options {
     double width, height;
     double scale; /* of type and lines, 1 at 1080p; 0: what suits the size */
     bool untitled;
+    vtime from; /* from where on segments are numbered, as in the sequence diagram */
 };
 
-enum { HEADER_BYTES = 60, HEADER_ROWS = 20, HEADER_BOXES = 40, HEADER_TEXT = 96 };
+enum { HEADER_BYTES = 60, HEADER_ROWS = 20, HEADER_BOXES = 48, HEADER_TEXT = 96 };
 
 struct header_row {   /* an option, decoded */
     unsigned from, n; /* its bytes, counted from the header's start */
     bool changed;
-    char text[HEADER_TEXT]; /* "timestamps: value 12, echo 0" */
+    char text[2][HEADER_TEXT]; /* "timestamps 12, echo 0"; English, Chinese: markup */
 };
 
-struct header_box { /* what lies where; for tests, and to find what was clicked */
+enum header_cell { HEADER_CELL, HEADER_CELL_BIT, HEADER_CELL_OPTION, HEADER_CELL_SUMMARY, HEADER_CELL_DATA };
+
+struct header_box { /* what lies where */
     enum header_field field;
-    int row; /* HEADER_OPTIONS: which of them; -1: all */
+    enum header_cell cell;
+    int row; /* HEADER_CELL_OPTION: which of them */
     struct rect r;
 };
 
@@ -60,19 +64,23 @@ struct header {
     uint64_t pkt, previous; /* previous: the segment compared with; 0: there is none */
     unsigned number;        /* of the segment among those in the picture, from 1; 0: not known */
     enum hue hue;
+    bool damaged;                /* on its way */
     uint8_t bytes[HEADER_BYTES]; /* the header as it is sent */
-    unsigned n_bytes;            /* all of it, options too; 0: not a header at all */
+    unsigned n_bytes;            /* all of it, options too; below 20: a stump that is no header */
     uint32_t payload;            /* bytes behind it */
     bool changed[HEADER_FIELDS], byte_changed[HEADER_BYTES];
     uint16_t computed;                      /* checksum that the bytes ought to have */
     bool verified;                          /* the one they have is that */
-    char value[HEADER_FIELDS][HEADER_TEXT]; /* "2501" */
+    char value[HEADER_FIELDS][HEADER_TEXT]; /* "2501"; "" where the bytes end before */
     char named[HEADER_FIELDS][HEADER_TEXT]; /* "<i>u</i>+1": markup; "": it has no name */
     struct header_row row[HEADER_ROWS];
     unsigned n_rows;
     bool grid; /* large enough for the whole grid */
     struct header_box box[HEADER_BOXES];
     unsigned n_boxes;
+    struct rect title, ruler, hex; /* height 0: not there */
+    double hex_px;
+    unsigned hex_lines, hex_per_line;
 };
 
 /* The packet must be a SEND record of the model's log: else NULL. Measures with p. */

@@ -97,7 +97,7 @@ void header_note(struct header_made *m, const struct lesson *l, const struct log
     }
 }
 
-void header_free(struct header_made *m)
+void header_unmake(struct header_made *m)
 {
     free(m->host);
     free(m->link);

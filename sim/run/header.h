@@ -16,10 +16,10 @@ struct header_made {
     char hash[17];
 };
 
-/* False: no memory. header_free releases what was made in both cases; m must not move. */
+/* False: no memory. header_unmake releases what was made in both cases; m must not move. */
 bool header_make(struct header_made *m, const struct lesson *l, uint64_t seed);
 /* The run is over: which notes have come, and at which record. */
 void header_note(struct header_made *m, const struct lesson *l, const struct log *log);
-void header_free(struct header_made *m);
+void header_unmake(struct header_made *m);
 
 #endif

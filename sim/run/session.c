@@ -120,7 +120,7 @@ void session_close(struct session *s)
         world_free(&s->world);
     if (s->log.size)
         log_free(&s->log);
-    header_free(&s->made);
+    header_unmake(&s->made);
     trace_writer_discard(s->fingerprint);
     free(s);
 }
