@@ -83,7 +83,8 @@ static void on_rto(struct cc_state *c, uint32_t flight, bool first, vtime now)
     c->acked = 0;
 }
 
-/* "the TCP source halves the congestion window"; what was in use of it, as with a loss. One segment is the least. */
+/* "the TCP source halves the congestion window"; what was in use of it, as with a loss. One segment is the
+ * least. */
 static void on_ecn(struct cc_state *c, uint32_t flight, vtime now)
 {
     (void)now;

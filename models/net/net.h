@@ -36,7 +36,7 @@ struct fate {
     vtime jitter; /* later, within the order */
     vtime copy_later;
     uint32_t copies;
-    uint16_t drop;                                               /* enum drop: lost on the way */
+    uint16_t drop;                                                           /* enum drop: lost on the way */
     uint16_t drop_fault, delay_fault, copy_fault, corrupt_fault, mark_fault; /* scripted: index + 1 */
     uint8_t reordered;
     uint8_t corrupted;

@@ -28,7 +28,8 @@ static bool is_setup(const struct segment *s)
     return (s->ctl & ECN_SETUP) == ((s->ctl & TCP_ACK) ? TCP_ECE : ECN_SETUP);
 }
 
-/* Who has asked once and been answered must heed CE, even if a later SYN asked no more; but sends no ECT then. */
+/* Who has asked once and been answered must heed CE, even if a later SYN asked no more; but sends no ECT
+ * then. */
 void ecn_agree(struct tcp_ctx *x, struct tcb *t, const struct segment *s)
 {
     if (!x->opt->ecn)

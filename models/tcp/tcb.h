@@ -52,9 +52,10 @@
 #define TF_QUICK (UINT64_C(1) << 35)       /* some segments are still acknowledged at once: settings.quick */
 
 /* Explicit congestion notification (ecn.c) */
-#define TF_ECN_ASK (UINT64_C(1) << 40)   /* our SYN says ECE and CWR */
-#define TF_ECN_OFF (UINT64_C(1) << 41)   /* a SYN of ours did not, or a SYN came that did not: no ECT any more */
-#define TF_ECN (UINT64_C(1) << 42)       /* agreed: text goes with ECT(0), ECE is heeded */
+#define TF_ECN_ASK (UINT64_C(1) << 40) /* our SYN says ECE and CWR */
+#define TF_ECN_OFF                                                                                           \
+    (UINT64_C(1) << 41)            /* a SYN of ours did not, or a SYN came that did not: no ECT any more */
+#define TF_ECN (UINT64_C(1) << 42) /* agreed: text goes with ECT(0), ECE is heeded */
 #define TF_ECN_ECHO (UINT64_C(1) << 43)  /* agreed: CE is answered with ECE */
 #define TF_ECN_SEEN (UINT64_C(1) << 44)  /* a segment with ECT or CE has come */
 #define TF_ECE (UINT64_C(1) << 45)       /* every ACK says ECE until CWR comes */
@@ -355,9 +356,11 @@ void ecn_arrived(struct tcp_ctx *x, struct tcb *t, const struct arrival *a);
 void ecn_on_ack(struct tcp_ctx *x, struct tcb *t, const struct segment *s);
 /* After ECE in a window of one segment nothing goes until the timer runs out: starts it. */
 void ecn_hold(struct tcp_ctx *x, struct tcb *t);
-/* cwnd has been reduced for a loss: the next new text says so, and ECE of the same window means nothing more. */
+/* cwnd has been reduced for a loss: the next new text says so, and ECE of the same window means nothing more.
+ */
 void ecn_reduced(struct tcp_ctx *x, struct tcb *t);
-/* What a reduction for a loss halves: FlightSize, or (ECE has reduced this window already) what leaves it so. */
+/* What a reduction for a loss halves: FlightSize, or (ECE has reduced this window already) what leaves it so.
+ */
 uint32_t ecn_flight(const struct tcp_ctx *x, const struct tcb *t);
 /* New text goes: may set CWR; returns the codepoint of its packet. */
 uint8_t ecn_of_text(struct tcp_ctx *x, struct tcb *t, struct segment *s);

@@ -60,7 +60,7 @@ struct segment {
     uint32_t stream;
     ref ext;
     uint32_t pad2; /* named, since frames lie in the arena */
-    uint64_t off; /* payload: len bytes at off of stream */
+    uint64_t off;  /* payload: len bytes at off of stream */
 };
 
 /* SEG.LEN: payload plus one each for SYN and FIN (RFC 9293 sec 3.4). */

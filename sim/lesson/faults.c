@@ -96,7 +96,8 @@ bool load_match(struct load *ld, const struct json_value *obj, bool exact, bool 
 static bool load_fault(struct load *ld, const struct json_value *v, struct sc_fault *f)
 {
     static const char *const kinds[] = {"drop", "delay", "duplicate", "corrupt", "mark"};
-    static const enum sc_fault_kind kind_of[] = {FAULT_DROP, FAULT_DELAY, FAULT_DUPLICATE, FAULT_CORRUPT, FAULT_MARK};
+    static const enum sc_fault_kind kind_of[] = {FAULT_DROP, FAULT_DELAY, FAULT_DUPLICATE, FAULT_CORRUPT,
+                                                 FAULT_MARK};
     const struct json_value *match;
     int kind;
 

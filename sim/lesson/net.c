@@ -298,8 +298,8 @@ bool load_path(struct load *ld, const struct json_value *obj, struct sc_path *p)
            read_time(ld, obj, "delay", 0, 3600 * NS_PER_S, &p->delay) &&
            read_time(ld, obj, "jitter", 0, 3600 * NS_PER_S, &p->jitter) &&
            read_queue(ld, json_get(obj, "queue"), &p->queue_packets, &p->queue_bytes) &&
-           read_queue(ld, json_get(obj, "mark"), &p->mark_packets, &p->mark_bytes) && read_share(ld, obj, "loss", &p->loss_ppm) &&
-           read_share(ld, obj, "duplicate", &p->duplicate_ppm) &&
+           read_queue(ld, json_get(obj, "mark"), &p->mark_packets, &p->mark_bytes) &&
+           read_share(ld, obj, "loss", &p->loss_ppm) && read_share(ld, obj, "duplicate", &p->duplicate_ppm) &&
            read_share(ld, obj, "corrupt", &p->corrupt_ppm) &&
            read_share(ld, obj, "reorder", &p->reorder_ppm) &&
            read_time(ld, obj, "reorder_delay", 0, 3600 * NS_PER_S, &p->reorder_delay);

@@ -139,7 +139,7 @@ static const struct row parts[] = {
      "'delay':'1ms'}]",
      "3:3: another link is named \"client-server\" already; give this one a \"name\" (at /links/1)"},
     {"'links':[{'between':['client','server'],'delay':'1ms','forward':{'mtu':1}}]",
-     "2:66: unknown key \"mtu\"; expected \"rate\", \"delay\", \"jitter\", \"queue\", \"loss\","
+     "2:66: unknown key \"mtu\"; expected \"rate\", \"delay\", \"jitter\", \"queue\", \"mark\", \"loss\","
      " \"duplicate\", \"corrupt\", \"reorder\", \"reorder_delay\" or \"comment\" (at /links/0/forward/mtu)"},
     {"'apps':[{'host':'client'}]", "2:9: the key \"script\" is missing (at /apps/0)"},
     {"'apps':[{'script':[]}]", "2:9: the key \"host\" is missing (at /apps/0)"},
@@ -221,7 +221,7 @@ static const struct row parts[] = {
      "2:29: expected an integer from 3 to 1000000000, found a number 2 (at /faults/0/drop/nth/1)"},
     {"'faults':[{'delay':{}}]", "2:11: the key \"by\" is missing (at /faults/0)"},
     {"'faults':[{'lose':{}}]",
-     "2:11: expected one of the keys \"drop\", \"delay\", \"duplicate\" or \"corrupt\" (at /faults/0)"},
+     "2:11: expected one of the keys \"drop\", \"delay\", \"duplicate\", \"corrupt\" or \"mark\" (at /faults/0)"},
     {"'faults':[{'drop':{'flag':'FIN'}}]",
      "2:20: unknown key \"flag\"; did you mean \"flags\"? (at /faults/0/drop/flag)"},
     {"'faults':[{'drop':{'exact':true}}]",

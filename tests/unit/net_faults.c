@@ -126,6 +126,37 @@ static void fault_names_the_bit(void **state)
     scene_end(&c);
 }
 
+/* The mark comes at its number; a packet that is not ECN-capable keeps its bits, and no record says
+ * otherwise. */
+static void fault_marks(void **state)
+{
+    static const struct sc_raw_step out[] = {
+        RAW(.op = RAW_SEND, .ctl = TCP_ACK, .len = 4, .tos = ECN_ECT0, .after = MS(1)),
+        RAW(.op = RAW_SEND, .ctl = TCP_ACK, .len = 4, .tos = ECN_ECT0, .after = MS(1)),
+        RAW(.op = RAW_SEND, .ctl = TCP_ACK, .len = 4, .tos = 4, .after = MS(1)),
+    };
+    static const struct sc_raw_step in[] = {
+        RAW(.op = RAW_EXPECT, .tos = ECN_ECT0, .within = NS_PER_S),
+        RAW(.op = RAW_EXPECT, .tos = ECN_CE, .within = NS_PER_S),
+        RAW(.op = RAW_EXPECT, .tos = 4, .within = NS_PER_S),
+    };
+    struct scene c;
+
+    (void)state;
+    scene_init(&c);
+    scene_raw_host(&c, "a", "10.0.0.1");
+    scene_raw_host(&c, "b", "10.0.0.2");
+    scene_link(&c, 0, 1, MS(10));
+    SCENE_RAW(&c, 0, 1000, 2, 2000, out);
+    SCENE_RAW(&c, 1, 2000, 1, 1000, in);
+    scene_fault(&c, FAULT_MARK, (struct sc_match)MATCH(.nth_from = 2, .nth_to = 3));
+    scene_run(&c, VTIME_NEVER);
+    scene_scripts_met(&c, 3);
+    assert_int_equal(scene_count(&c, REC_FAULT), 1);
+    assert_string_equal(((const struct rec_fault *)scene_rec(&c, REC_FAULT, 1))->fault, "fault");
+    scene_end(&c);
+}
+
 static void symbols(void **state)
 {
     static const struct sc_symbol symbol[] = {
@@ -336,11 +367,17 @@ static void copies_of_the_world(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(faults_by_match),     cmocka_unit_test(faults_together),
-        cmocka_unit_test(fault_names_the_bit), cmocka_unit_test(symbols),
-        cmocka_unit_test(link_goes_down),      cmocka_unit_test(link_changes),
-        cmocka_unit_test(rate_changes),        cmocka_unit_test(host_is_cut_off),
-        cmocka_unit_test(fate_by_hand),        cmocka_unit_test(copies_of_the_world),
+        cmocka_unit_test(faults_by_match),
+        cmocka_unit_test(faults_together),
+        cmocka_unit_test(fault_marks),
+        cmocka_unit_test(fault_names_the_bit),
+        cmocka_unit_test(symbols),
+        cmocka_unit_test(link_goes_down),
+        cmocka_unit_test(link_changes),
+        cmocka_unit_test(rate_changes),
+        cmocka_unit_test(host_is_cut_off),
+        cmocka_unit_test(fate_by_hand),
+        cmocka_unit_test(copies_of_the_world),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -109,6 +109,45 @@ static void queue_limits(void **state)
     scene_end(&c);
 }
 
+/* Five at once through a slow line that marks from the third on; the bits as the other end sees them. */
+static void marks(const char *sent_ecn, const char *seen_ecn, uint32_t packets, uint32_t bytes)
+{
+    static struct sc_raw_step expect[5];
+    struct scene c;
+    struct sc_path *p = two_hosts(&c, 5, 960, 0);
+    unsigned marked = 0;
+
+    p->rate_bps = 1000000;
+    p->mark_packets = packets;
+    p->mark_bytes = bytes;
+    for (unsigned i = 0; i < 5; i++) {
+        train[i].tos = (uint8_t)(8u << 2 | (unsigned)(sent_ecn[i] - '0'));
+        expect[i] = (struct sc_raw_step)RAW_IN(TCP_ACK, 0, 0);
+        expect[i].seq_kind = expect[i].ack_kind = RAW_UNSET;
+        expect[i].tos = (uint8_t)(8u << 2 | (unsigned)(seen_ecn[i] - '0'));
+        marked += sent_ecn[i] != seen_ecn[i];
+    }
+    scene_raw(&c, 1, 2000, 1, 1000, expect, 5);
+    scene_run(&c, VTIME_NEVER);
+    scene_scripts_met(&c, 5);
+    assert_int_equal(scene_count(&c, REC_FAULT), marked);
+    for (unsigned n = 1; n <= marked; n++)
+        assert_int_equal(((const struct rec_fault *)scene_rec(&c, REC_FAULT, n))->fate, FATE_MARK);
+    assert_int_equal(scene_totals(&c).packets_dropped, 0);
+    scene_end(&c);
+}
+
+/* RFC 3168 sec 5: CE is set on packets with ECT alone, DSCP stays; the packet being sent counts. */
+static void queue_marks(void **state)
+{
+    (void)state;
+    marks("22222", "22222", 0, 0);
+    marks("22222", "22333", 2, 0);
+    marks("22222", "22333", 0, 2999);
+    marks("22222", "23333", 9, 1000);
+    marks("01230", "03330", 1, 0);
+}
+
 static void loss_in_mid_flight(void **state)
 {
     struct scene c;
@@ -282,6 +321,7 @@ int main(void)
         cmocka_unit_test(loss_by_chance), cmocka_unit_test(jitter_keeps_order),
         cmocka_unit_test(reordering),     cmocka_unit_test(duplication),
         cmocka_unit_test(corruption),     cmocka_unit_test(long_queues),
+        cmocka_unit_test(queue_marks),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

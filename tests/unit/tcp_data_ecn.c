@@ -63,7 +63,8 @@ static const struct rig_row rows[] = {
 
     /* --- 6.1.2, the sender --- */
     {"ect_with_a_diffserv_value", "3168 5", "opt dscp 8;" "opt ecn 1; OPEN active; < any 1; var tos 32;"
-     "> <SEQ=0><ACK=1><CTL=SYN,ACK,ECE><MSS=1000>; ! connection established; < any 1; SEND 1000;" SEG("1") "var tos 34"},
+     "> <SEQ=0><ACK=1><CTL=SYN,ACK,ECE><MSS=1000>; ! connection established; < any 1; SEND 1000;" SEG("1")
+     "var tos 34"},
     {"ece_halves_the_window", "3168 6.1.2", /* 4000 in flight */
      AGREED "SEND 20000; < any 4;" ECE("2001") "? ECN_REDUCE; ?! SLOW_START; var cwnd 2000; var ssthresh 2000;"
      /* 2000 in flight: full; the next ACK lets CWR out */ ACK("3001") CWR("4001") "? ECN_CWR_OUT; var tos 2;"
@@ -81,7 +82,8 @@ static const struct rig_row rows[] = {
      "< any 4;" ECE("1001") "?! ECN_REDUCE; var cwnd 5000"},
     {"an_old_ack_with_ece_means_nothing", "3168 6.1.2", AGREED "SEND 4000; < any 4;" ACK("2001") ECE("1001")
      "?! ECN_REDUCE; var cwnd 5000"},
-    {"a_duplicate_ack_with_ece_counts", "3168 6.1.2", AGREED "SEND 4000; < any 4;" ECE("1") "? ECN_REDUCE; var cwnd 2000"},
+    {"a_duplicate_ack_with_ece_counts", "3168 6.1.2",
+     AGREED "SEND 4000; < any 4;" ECE("1") "? ECN_REDUCE; var cwnd 2000"},
     {"window_of_one_waits_for_the_timer", "3168 6.1.2", /* one segment after a time-out, then none until the timer */
      AGREED "SEND 20000; < any 4; wait 1s; < any 1; var cwnd 1000;" ECE("4001") "?! ECN_REDUCE; var cwnd 1000;"
      CWR("4001") ECE("5001") "? ECN_REDUCE; ? ECN_HELD; var cwnd 1000; timer retransmission 1s;"
@@ -120,7 +122,8 @@ static const struct rig_row rows[] = {
      GIVE("101") "< <SEQ=1><ACK=201><CTL=ACK,ECE>"},
     {"cwr_with_ce_goes_on", "3168 6.1.3", "opt delayed_ack 0;" AGREED "tos 3;" GIVE("1") "< any 1;"
      GIVE_CWR("101") "? ECN_CWR_SEEN; ? ECN_CE_SEEN; < <SEQ=1><ACK=201><CTL=ACK,ECE>"},
-    {"ce_out_of_order_counts", "3168 6.1.5", AGREED "tos 3;" GIVE("101") "? ECN_CE_SEEN; < <SEQ=1><ACK=1><CTL=ACK,ECE>"},
+    {"ce_out_of_order_counts", "3168 6.1.5",
+     AGREED "tos 3;" GIVE("101") "? ECN_CE_SEEN; < <SEQ=1><ACK=1><CTL=ACK,ECE>"},
     {"ce_outside_the_window_does_not", "3168 6.1.5", "opt delayed_ack 0;" AGREED GIVE("1") "< any 1; tos 3;" GIVE("1")
      "?! ECN_CE_SEEN; < <SEQ=1><ACK=101><CTL=ACK>"},
     {"ce_on_a_pure_ack_does_not", "3168 6.1.4", AGREED "tos 3;" ACK("1") "?! ECN_CE_SEEN"},
