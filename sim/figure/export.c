@@ -5,12 +5,14 @@
 #include <math.h>
 #include <string.h>
 
+#include "sim/figure/cwnd.h"
 #include "sim/figure/header.h"
 #include "sim/figure/mermaid.h"
+#include "sim/figure/seqplot.h"
 #include "sim/figure/states.h"
 #include "sim/report/ladder.h"
 
-enum { WIDTH = 1600, HIGHEST = 30000 }; /* Cairo's pictures end at 32767 */
+enum { WIDTH = 1600, CHART_HEIGHT = 900, HIGHEST = 30000 }; /* Cairo's pictures end at 32767 */
 
 bool figure_format(const char *path, enum figure_format *out)
 {
@@ -154,10 +156,59 @@ static void header_drop(void *figure)
     header_free(figure);
 }
 
+static struct chart_options chart_options_of(const struct figure_options *o)
+{
+    return (struct chart_options){.width = o->width > 0 ? o->width : WIDTH,
+                                  .height = o->height > 0 ? o->height : CHART_HEIGHT,
+                                  .from = o->from,
+                                  .to = o->to,
+                                  .linear = o->axis == AXIS_LINEAR,
+                                  .absolute = o->absolute};
+}
+
+static void *chart_made(struct chart *c, struct extent *size, const char **wrong)
+{
+    if (!c)
+        *wrong = "no TCP segment is sent: there is nothing to draw";
+    else
+        *size = (struct extent){.w = c->o.width, .h = c->o.height};
+    return c;
+}
+
+static void *seqplot_make(const struct model *m, struct paint *p, const struct figure_options *o,
+                          struct extent *size, const char **wrong)
+{
+    struct chart_options co = chart_options_of(o);
+
+    return chart_made(seqplot_new(m, p, &co), size, wrong);
+}
+
+static void *cwnd_make(const struct model *m, struct paint *p, const struct figure_options *o,
+                       struct extent *size, const char **wrong)
+{
+    struct chart_options co = chart_options_of(o);
+
+    return chart_made(cwnd_new(m, p, &co), size, wrong);
+}
+
+static void chart_show(void *figure, struct paint *p, const struct figure_options *o)
+{
+    struct chart_view view = {.at = o->at, .selected = o->packet};
+
+    chart_draw(figure, p, &view);
+}
+
+static void chart_drop(void *figure)
+{
+    chart_free(figure);
+}
+
 static const struct figure_row figures[FIGURE_KINDS] = {
     [FIGURE_SEQUENCE] = {"sequence", sequence_make, sequence_show, sequence_drop, true},
     [FIGURE_STATES] = {"states", states_make, states_show, states_drop, false},
     [FIGURE_HEADER] = {"header", header_make, header_show, header_drop, false},
+    [FIGURE_SEQPLOT] = {"seqplot", seqplot_make, chart_show, chart_drop, false},
+    [FIGURE_CWND] = {"cwnd", cwnd_make, chart_show, chart_drop, false},
 };
 
 const char *figure_name(enum figure_kind k)

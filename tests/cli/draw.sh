@@ -34,6 +34,17 @@ for option in "--theme dark" "--theme projector" "--lang zh-Hant" "--lang both" 
     check "$option: makes a difference" sh -c '! cmp -s "$0" "$1"' "$TMPDIR/a.png" "$TMPDIR/c.png"
 done
 
+for figure in seqplot cwnd; do
+    for kind in png svg pdf; do
+        says "--figure $figure, $kind" 0 "" "" "$TCPLAB" draw "$lesson" --figure $figure -o "$TMPDIR/f.$kind"
+        says "--figure $figure, $kind again" 0 "" "" "$TCPLAB" draw "$TMPDIR/trace.json" --figure $figure -o "$TMPDIR/g.$kind"
+        check "--figure $figure, $kind: the same bytes" cmp "$TMPDIR/f.$kind" "$TMPDIR/g.$kind"
+    done
+    says "--figure $figure, a moment" 0 "" "" "$TCPLAB" draw "$lesson" --figure $figure --at 15ms -o "$TMPDIR/g.png"
+    check "--figure $figure: shows the moment" sh -c '! cmp -s "$0" "$1"' "$TMPDIR/f.png" "$TMPDIR/g.png"
+    says "--figure $figure is no text" 2 "" "can be .svg, .png or .pdf" "$TCPLAB" draw "$lesson" --figure $figure -o "$TMPDIR/g.txt"
+done
+
 says "no file" 2 "" '^tcplab: draw: say where to' "$TCPLAB" draw "$lesson"
 says "an unknown kind of file" 2 "" 'unknown kind of file' "$TCPLAB" draw "$lesson" -o "$TMPDIR/a.jpg"
 says "an unknown figure" 2 "" "^tcplab: --figure: unknown name 'sequense'; did you mean sequence\?$" "$TCPLAB" draw "$lesson" -o x.svg --figure sequense
