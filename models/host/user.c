@@ -197,6 +197,7 @@ enum tcp_result app_up_call(struct world *w, struct app_call *c)
     case CALL_SEND: result = user_send(w, &call, c, n, t); break;
     case CALL_RECEIVE: result = tcp_receive(&call.x, t, c->len, c->mode); break;
     case CALL_CLOSE: result = tcp_close(&call.x, t); break;
+    case CALL_SHUTDOWN: result = tcp_shutdown(&call.x, t); break;
     case CALL_ABORT: result = tcp_abort(&call.x, t); break;
     case CALL_STATUS: result = tcp_status(&call.x, t, &status); break;
     case CALL_FLUSH: result = tcp_flush(&call.x, t); break;

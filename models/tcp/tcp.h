@@ -129,6 +129,8 @@ enum tcp_receive_mode {
  * be met at once. Bytes come by ops->deliver. */
 enum tcp_result tcp_receive(struct tcp_ctx *x, struct tcb *t, uint32_t len, enum tcp_receive_mode mode);
 enum tcp_result tcp_close(struct tcp_ctx *x, struct tcb *t);
+/* CLOSE for sending only: the user goes on reading, option half_duplex_close or not; CLOSE may follow. */
+enum tcp_result tcp_shutdown(struct tcp_ctx *x, struct tcb *t);
 enum tcp_result tcp_abort(struct tcp_ctx *x, struct tcb *t);
 enum tcp_result tcp_flush(struct tcp_ctx *x, struct tcb *t); /* MAY-14: unsent and unacknowledged SENDs */
 

@@ -193,20 +193,26 @@ static bool close_abruptly(struct tcp_ctx *x, struct tcb *t)
     return true;
 }
 
-static enum tcp_result close_synchronized(struct tcp_ctx *x, struct tcb *t)
+/* CLOSE of both directions (option half_duplex_close) is CLOSE; SHUTDOWN ends sending alone. */
+static bool ends_reading(const struct tcp_ctx *x, unsigned call)
+{
+    return call == CALL_CLOSE && x->opt->half_duplex_close;
+}
+
+static enum tcp_result close_synchronized(struct tcp_ctx *x, struct tcb *t, unsigned call)
 {
     bool est = t->state == TCP_ESTABLISHED;
-    if (close_abruptly(x, t))
+    if (call == CALL_CLOSE && close_abruptly(x, t))
         return RESULT_OK;
     if (!est && (t->flags & TF_CLOSE_QUEUED))
-        return call_rec(x, t, CALL_CLOSE, RESULT_CLOSING, 0, 0, 0);
-    call_rec(x, t, CALL_CLOSE, RESULT_OK, 0, 0, 0);
-    if (x->opt->half_duplex_close && t->rcv.unread > 0) { /* SHLD-3 */
+        return call_rec(x, t, call, RESULT_CLOSING, 0, 0, 0);
+    call_rec(x, t, call, RESULT_OK, 0, 0, 0);
+    if (ends_reading(x, call) && t->rcv.unread > 0) { /* SHLD-3 */
         send_rst(x, t, t->snd.nxt, C_RST_UNREAD);
         die(x, t, est ? EDGE_EST_CLOSE_UNREAD : EDGE_CW_CLOSE_UNREAD, SIGNAL_NONE);
         return RESULT_OK;
     }
-    t->flags |= TF_CLOSE_QUEUED | (x->opt->half_duplex_close ? TF_READ_CLOSED : 0u);
+    t->flags |= TF_CLOSE_QUEUED | (ends_reading(x, call) ? TF_READ_CLOSED : 0u);
     if (snd_waiting(t) > 0)
         cite(x, t, C_CLOSE_QUEUED);
     if (est)
@@ -215,52 +221,80 @@ static enum tcp_result close_synchronized(struct tcp_ctx *x, struct tcb *t)
     return RESULT_OK;
 }
 
-static enum tcp_result close_syn_received(struct tcp_ctx *x, struct tcb *t)
+static enum tcp_result close_syn_received(struct tcp_ctx *x, struct tcb *t, unsigned call)
 {
-    if (close_abruptly(x, t))
+    if (call == CALL_CLOSE && close_abruptly(x, t))
         return RESULT_OK;
     if (t->flags & TF_CLOSE_QUEUED)
-        return call_rec(x, t, CALL_CLOSE, RESULT_CLOSING, 0, 0, 0);
+        return call_rec(x, t, call, RESULT_CLOSING, 0, 0, 0);
     t->flags |= TF_CLOSE_QUEUED;
     if (t->flags & TF_SENDS) {
-        call_rec(x, t, CALL_CLOSE, RESULT_QUEUED, 0, 0, 0);
+        call_rec(x, t, call, RESULT_QUEUED, 0, 0, 0);
         cite(x, t, C_CLOSE_QUEUED);
         return RESULT_QUEUED;
     }
-    call_rec(x, t, CALL_CLOSE, RESULT_OK, 0, 0, 0);
+    call_rec(x, t, call, RESULT_OK, 0, 0, 0);
     fsm_fire(x, t, EDGE_SYN_RCVD_CLOSE);
     output_call(x, t);
     return RESULT_OK;
 }
 
-/* CLOSE (3.10.4). */
-enum tcp_result tcp_close(struct tcp_ctx *x, struct tcb *t)
+/* CLOSE of a connection that SHUTDOWN has ended for sending already: what is unread or still comes is
+ * nobody's. */
+static enum tcp_result close_again(struct tcp_ctx *x, struct tcb *t, unsigned call)
+{
+    bool waits = t->state == TCP_FIN_WAIT_1 || t->state == TCP_FIN_WAIT_2;
+    if (!waits || !ends_reading(x, call) || (t->flags & TF_READ_CLOSED))
+        return call_rec(x, t, call, RESULT_CLOSING, 0, 0, 0);
+    call_rec(x, t, call, RESULT_OK, 0, 0, 0);
+    if (t->rcv.unread > 0) { /* SHLD-3 */
+        send_rst(x, t, t->snd.nxt, C_RST_UNREAD);
+        die(x, t, t->state == TCP_FIN_WAIT_1 ? EDGE_FW1_TEXT_AFTER_CLOSE : EDGE_FW2_TEXT_AFTER_CLOSE,
+            SIGNAL_NONE);
+    } else {
+        t->flags |= TF_READ_CLOSED;
+    }
+    return RESULT_OK;
+}
+
+/* CLOSE (3.10.4), and SHUTDOWN, which is the same but that reading goes on whatever the options say. */
+static enum tcp_result close_call(struct tcp_ctx *x, struct tcb *t, unsigned call)
 {
     if (!t)
-        return no_connection(x, CALL_CLOSE);
+        return no_connection(x, call);
     enum tcp_result r = RESULT_OK;
     switch ((enum tcp_state)t->state) {
-    case TCP_CLOSED: r = call_rec(x, t, CALL_CLOSE, RESULT_NO_CONNECTION, 0, 0, 0); break;
+    case TCP_CLOSED: r = call_rec(x, t, call, RESULT_NO_CONNECTION, 0, 0, 0); break;
     case TCP_LISTEN:
-        call_rec(x, t, CALL_CLOSE, RESULT_OK, 0, 0, 0);
+        call_rec(x, t, call, RESULT_OK, 0, 0, 0);
         die(x, t, EDGE_LISTEN_CLOSE, SIGNAL_CLOSED);
         break;
     case TCP_SYN_SENT:
-        call_rec(x, t, CALL_CLOSE, RESULT_OK, 0, 0, 0);
+        call_rec(x, t, call, RESULT_OK, 0, 0, 0);
         die(x, t, EDGE_SYN_SENT_CLOSE, SIGNAL_CLOSED);
         break;
-    case TCP_SYN_RECEIVED: r = close_syn_received(x, t); break;
+    case TCP_SYN_RECEIVED: r = close_syn_received(x, t, call); break;
     case TCP_ESTABLISHED:
-    case TCP_CLOSE_WAIT: r = close_synchronized(x, t); break;
+    case TCP_CLOSE_WAIT: r = close_synchronized(x, t, call); break;
     case TCP_FIN_WAIT_1:
     case TCP_FIN_WAIT_2:
     case TCP_CLOSING:
     case TCP_LAST_ACK:
     case TCP_TIME_WAIT:
-    case TCP_STATES: r = call_rec(x, t, CALL_CLOSE, RESULT_CLOSING, 0, 0, 0); break;
+    case TCP_STATES: r = close_again(x, t, call); break;
     }
     leave(x, t);
     return r;
+}
+
+enum tcp_result tcp_close(struct tcp_ctx *x, struct tcb *t)
+{
+    return close_call(x, t, CALL_CLOSE);
+}
+
+enum tcp_result tcp_shutdown(struct tcp_ctx *x, struct tcb *t)
+{
+    return close_call(x, t, CALL_SHUTDOWN);
 }
 
 /* ABORT (3.10.5). In CLOSING, LAST-ACK and TIME-WAIT no reset is sent. */

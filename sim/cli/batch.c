@@ -10,6 +10,7 @@
 
 #include "sim/core/sbuf.h"
 #include "sim/lesson/expect.h"
+#include "sim/packetdrill/verdict.h"
 #include "sim/report/i18n.h"
 #include "sim/report/trace_write.h"
 #include "sim/run/batch.h"
@@ -77,6 +78,14 @@ static void refuse(struct batch_reply *reply, const struct diag *d)
     reply->outcome = BATCH_REFUSED;
 }
 
+static void script_job(const struct batch *b, const char *path, const char *trace, struct batch_reply *reply)
+{
+    struct pkt_verdict_options o = {.trace = trace, .run = {.seed = b->has_seed ? b->seed : 1}};
+
+    o.run.memory_bytes = (b->megabytes << 20) / 8 * 3;
+    reply->outcome = cli_pkt_outcome(pkt_judge(path, &o, &reply->text, NULL, &reply->time));
+}
+
 static void job(void *ctx, size_t i, struct batch_reply *reply)
 {
     const struct batch *b = ctx;
@@ -89,8 +98,7 @@ static void job(void *ctx, size_t i, struct batch_reply *reply)
 
     diag_clear(&d);
     if (item->script) {
-        reply->outcome = BATCH_SKIPPED;
-        sbuf_lit(&reply->text, "packetdrill scripts cannot be run by this version");
+        script_job(b, item->path, b->trace ? b->trace[i] : NULL, reply);
         return;
     }
     if (item->error)

@@ -12,7 +12,9 @@
 #include <stdio.h>
 
 #include "sim/core/diag.h"
+#include "sim/packetdrill/verdict.h"
 #include "sim/report/ladder.h"
+#include "sim/run/batch.h"
 
 enum cli_status { CLI_WELL = 0, CLI_FAILED = 1, CLI_USAGE = 2, CLI_INTERNAL = 3, CLI_INTERRUPTED = 130 };
 
@@ -38,7 +40,7 @@ struct cli_command {
 };
 
 extern const struct cli_command cli_run, cli_batch, cli_show, cli_diff, cli_check, cli_list, cli_explain,
-    cli_fsm, cli_draw;
+    cli_fsm, cli_draw, cli_pkt;
 
 /* ---- options ---- */
 
@@ -119,6 +121,11 @@ struct cli_lesson {
  * NULL: none. */
 struct cli_lesson *cli_lessons(size_t *n);
 void cli_lessons_free(struct cli_lesson *l, size_t n);
+
+/* ---- packetdrill scripts ---- */
+
+/* What a batch says of a script. */
+enum batch_outcome cli_pkt_outcome(enum pkt_verdict v);
 
 /* ---- interrupts ---- */
 

@@ -11,7 +11,8 @@
 #include "sim/json/json.h"
 
 static const struct cli_command *const commands[] = {
-    &cli_run, &cli_batch, &cli_show, &cli_diff, &cli_check, &cli_list, &cli_explain, &cli_fsm, &cli_draw,
+    &cli_run,  &cli_batch,   &cli_show, &cli_diff, &cli_check,
+    &cli_list, &cli_explain, &cli_fsm,  &cli_draw, &cli_pkt,
 };
 
 static const struct cli_command *find(const char *name)

@@ -55,7 +55,11 @@ static bool entry(struct gathering *g, const char *path, int depth)
 
     if (lstat(path, &st) == 0 && S_ISDIR(st.st_mode))
         return folder(g, path, depth + 1);
-    if (!ends_in(path, ".json") || stat(path, &st) != 0 || S_ISDIR(st.st_mode))
+    if (stat(path, &st) != 0 || S_ISDIR(st.st_mode))
+        return true;
+    if (ends_in(path, ".pkt"))
+        return add(g, path, NULL);
+    if (!ends_in(path, ".json"))
         return true;
     diag_clear(&d);
     if (lesson_is_one(path, &d) || diag_is_set(&d)) /* what cannot be read is reported when it is tried */

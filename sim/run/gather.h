@@ -16,9 +16,10 @@ struct gathering {
     size_t n;
 };
 
-/* Adds what a path means: a folder's lessons (*.json files that say they are lessons) with all its folders',
- * or the file itself, whatever it holds and whether or not it can be read ("-": standard input). Names that
- * begin with a dot are passed over in folders, and links to folders not followed. False: no memory. */
+/* Adds what a path means: a folder's lessons (*.json files that say they are lessons) and packetdrill scripts
+ * (*.pkt) with all its folders', or the file itself, whatever it holds and whether or not it can be read ("-":
+ * standard input). Names that begin with a dot are passed over in folders, and links to folders not followed.
+ * False: no memory. */
 bool gather(struct gathering *g, const char *path);
 void gathering_free(struct gathering *g);
 
