@@ -22,6 +22,8 @@ struct cc_ops {
     void (*on_ack)(struct cc_state *c, uint32_t acked, uint32_t flight, vtime now);
     /* Fast retransmit begins (third duplicate ACK): flight = FlightSize (RFC 5681 sec 3.2). */
     void (*enter_recovery)(struct cc_state *c, uint32_t flight, vtime now);
+    /* The same where SACK counts what has left the network: ssthresh = cwnd (RFC 6675 sec 5, 4.2). */
+    void (*enter_sack)(struct cc_state *c, uint32_t flight, vtime now);
     /* One more duplicate ACK while in recovery. */
     void (*on_dupack)(struct cc_state *c);
     /* A partial ACK of `acked` bytes during recovery (RFC 6582). */

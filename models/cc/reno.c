@@ -54,6 +54,13 @@ static void enter_recovery(struct cc_state *c, uint32_t flight, vtime now)
     c->acked = 0;
 }
 
+static void enter_sack(struct cc_state *c, uint32_t flight, vtime now)
+{
+    (void)now;
+    c->cwnd = c->ssthresh = half(c, flight);
+    c->acked = 0;
+}
+
 static void on_dupack(struct cc_state *c)
 {
     c->cwnd = add(c->cwnd, c->smss);
@@ -102,6 +109,7 @@ const struct cc_ops cc_reno = {.name = "reno",
                                .init = init,
                                .on_ack = on_ack,
                                .enter_recovery = enter_recovery,
+                               .enter_sack = enter_sack,
                                .on_dupack = on_dupack,
                                .on_partial = on_partial,
                                .exit_recovery = exit_recovery,

@@ -115,8 +115,13 @@ static void congestion_on_ack(struct tcp_ctx *x, struct tcb *t, uint32_t acked)
 {
     vtime now = world_now(x->w);
     if (t->flags & TF_RECOVERY) {
-        if (seq_ge(t->snd.una, t->snd.recover)) {
+        bool over = seq_ge(t->snd.una, t->snd.recover);
+        if (over)
             t->flags &= ~TF_RECOVERY;
+        if (t->flags & TF_SACK) {
+            if (over)
+                cite(x, t, C_SACK_RECOVERY_OVER);
+        } else if (over) {
             cc(x)->exit_recovery(&t->cc, flight_size(t), now);
             cite(x, t, C_RECOVERY_OVER);
         } else {
@@ -155,10 +160,13 @@ static void tell_acknowledged(struct tcp_ctx *x, struct tcb *t, uint64_t done)
 void ack_advance(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
 {
     uint64_t done = t->snd.nxt_off - text_in_flight(t);
+    seq32 before = t->snd.una;
     t->snd.una = a->s.ack;
     uint32_t acked = (uint32_t)(t->snd.nxt_off - text_in_flight(t) - done); /* SYN and FIN do not grow cwnd */
     t->flags &= ~(TF_PROBING | TF_SYN_PENDING | TF_R1_TOLD);
+    recovery_remember(x, t, &a->s, before);
     dequeue(x, t, a->s.ack);
+    recovery_advance(x, t);
     measure(x, t, &a->s);
     t->retx_count = 0;
     t->snd.dupacks = 0;
@@ -171,7 +179,9 @@ void ack_advance(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
             t->flags &= ~TF_RTO_RECOVERY;
     }
     bool restart =
-        !(t->flags & TF_PARTIAL); /* RFC 6298 5.3; RFC 6582: in recovery by the first partial ACK only */
+        !(t->flags & TF_PARTIAL) ||
+        x->opt
+            ->newreno_slow_but_steady; /* RFC 6298 5.3; RFC 6582: in recovery by the first partial ACK only */
     congestion_on_ack(x, t, acked);
     retx_timer_update(x, t, restart || !(t->flags & TF_RECOVERY));
     user_timer_update(x, t, true);
@@ -186,26 +196,6 @@ static bool is_dupack(const struct tcb *t, const struct segment *s, uint32_t wnd
 {
     return flight_size(t) > 0 && s->len == 0 && !(s->ctl & (TCP_SYN | TCP_FIN)) &&
            seq_eq(s->ack, t->snd.una) && wnd == t->snd.wnd && !(t->flags & TF_PROBING) && wnd > 0;
-}
-
-static void on_dupack(struct tcp_ctx *x, struct tcb *t)
-{
-    if (t->flags & TF_RECOVERY) {
-        cc(x)->on_dupack(&t->cc);
-        owe(x, t);
-        return;
-    }
-    if (t->snd.dupacks < UINT8_MAX)
-        t->snd.dupacks++;
-    if (t->snd.dupacks != DUPACK_THRESHOLD || seq_le(t->snd.una, t->snd.recover) ||
-        (t->flags & TF_RTO_RECOVERY))
-        return; /* RFC 6582 sec 3.2: only an ACK of more than was outstanding at the last loss */
-    t->flags = (t->flags & ~TF_PARTIAL) | TF_RECOVERY;
-    t->snd.recover = t->snd.nxt;
-    cc(x)->enter_recovery(&t->cc, ecn_flight(x, t), world_now(x->w));
-    ecn_reduced(x, t);
-    retransmit(x, t, 0, C_FAST_RETRANSMIT);
-    owe(x, t); /* the timer runs on: RFC 6298 sec 5 restarts it for new data acknowledged only */
 }
 
 /* The window opened while a probe was outstanding: the probe's octet goes again at once; in a larger segment,
@@ -241,10 +231,7 @@ static void resend_shrunk(struct tcp_ctx *x, struct tcb *t)
 {
     t->retx_count = 0;
     t->backoff = 0;
-    t->flags |= TF_RTO_RECOVERY;
-    struct recovery *r = recovery_make(x, t);
-    r->rtx = t->snd.una;
-    r->rtx_end = t->snd.nxt;
+    recovery_resend(x, t, t->snd.una);
     retx_timer_update(x, t, true);
 }
 
@@ -321,10 +308,12 @@ static bool common_ack(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
     ecn_on_ack(x, t, s);
     if (seq_gt(s->ack, t->snd.una))
         advance(x, t, a);
-    else if (is_dupack(t, s, wnd))
-        on_dupack(x, t);
+    else if (!(t->flags & TF_SACK) && is_dupack(t, s, wnd))
+        recovery_dupack(x, t);
     else if (seq_lt(s->ack, t->snd.una))
         cite(x, t, C_ACK_OLD);
+    if (t->flags & TF_SACK)
+        recovery_blocks(x, t, a);
     if (seq_ge(s->ack, t->snd.una))
         update_window(x, t, s, wnd);
     ecn_hold(x, t);

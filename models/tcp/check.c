@@ -1,5 +1,5 @@
 /* check.c: laws that hold after every event. */
-#include "models/tcp/tcb.h"
+#include "models/tcp/scoreboard.h"
 
 const char *tcp_check(const struct tcp_ctx *x, const struct tcb *t)
 {
@@ -23,6 +23,8 @@ const char *tcp_check(const struct tcp_ctx *x, const struct tcb *t)
         return "nothing beyond the advertised window is accepted";
     if (t->rcv.unread > t->rcv.total)
         return "no more is unread than was received";
+    if ((t->flags & TF_RTO_RECOVERY) && !t->rec)
+        return "what has to be sent again after a time-out is known";
     if (x->opt->congestion != CC_NONE && t->state >= TCP_ESTABLISHED && t->cc.cwnd == 0)
         return "cwnd is positive";
     return NULL;
@@ -66,6 +68,8 @@ const char *tcp_check_full(const struct tcp_ctx *x, const struct tcb *t)
     const char *broken = tcp_check(x, t);
     if (!broken && t->state > TCP_LISTEN && !(t->flags & TF_DEAD))
         broken = check_sent(x, t);
+    if (!broken && t->rec && !(t->flags & TF_DEAD))
+        broken = board_check(x, t);
     if (!broken && t->state > TCP_SYN_SENT)
         broken = check_received(x, t);
     return broken;

@@ -489,11 +489,8 @@ static void lower_mss(struct tcp_ctx *x, struct tcb *t, uint16_t mtu)
     t->cc.smss = eff_mss(t);
     if (t->snd.sent.n > 0 && synchronized(t)) {
         retransmit(x, t, 0, C_ICMP_MTU);
-        t->flags |= TF_RTO_RECOVERY;
         const struct sent *e = ring_at(x, &t->snd.sent, sizeof *e, 0);
-        struct recovery *r = recovery_make(x, t);
-        r->rtx = sent_end(e);
-        r->rtx_end = t->snd.nxt;
+        recovery_resend(x, t, sent_end(e));
         retx_timer_update(x, t, true);
         output(x, t);
     }

@@ -245,8 +245,9 @@ static bool takes_push(struct tcb *t, uint64_t end)
     return psh;
 }
 
-static void send_text(struct tcp_ctx *x, struct tcb *t, uint32_t len, bool fin, bool probe)
+void send_text(struct tcp_ctx *x, struct tcb *t, uint32_t len, bool fin, enum tcp_clause why)
 {
+    bool probe = why == C_PROBE_OUT;
     if (fin) {
         if (t->state == TCP_CLOSE_WAIT)
             fsm_fire(x, t, EDGE_CW_CLOSE);
@@ -272,12 +273,11 @@ static void send_text(struct tcp_ctx *x, struct tcb *t, uint32_t len, bool fin, 
         t->rtt_at = e->at;
         t->snd.rtt_seq = t->snd.nxt;
     }
-    enum tcp_clause why = probe ? C_PROBE_OUT
-                          : fin ? C_FIN_OUT
-                          : (t->flags & TF_OVERRIDE)
-                              ? ((t->flags & TF_CORK_WAIT) ? C_CORK_OVER : C_SWS_OVERRIDE_OUT)
-                          : psh ? C_DATA_PUSHED
-                                : C_DATA_OUT;
+    if (why == C_NONE)
+        why = fin                        ? C_FIN_OUT
+              : (t->flags & TF_OVERRIDE) ? ((t->flags & TF_CORK_WAIT) ? C_CORK_OVER : C_SWS_OVERRIDE_OUT)
+              : psh                      ? C_DATA_PUSHED
+                                         : C_DATA_OUT;
     e->rec = hand_over(x, t, &s, ecn, why, 0);
 }
 
@@ -304,6 +304,7 @@ void retransmit(struct tcp_ctx *x, struct tcb *t, uint32_t index, enum tcp_claus
         e->retx++;
     e->at = world_now(x->w);
     t->flags &= ~TF_RTT;
+    recovery_sent_again(x, t, e->seq, sent_end(e));
     if (e->ctl & TCP_SYN) {
         t->flags &= ~TF_SYN_PENDING;
         put_syn(x, t, why, e->rec);
@@ -320,20 +321,11 @@ void retransmit(struct tcp_ctx *x, struct tcb *t, uint32_t index, enum tcp_claus
     hand_over(x, t, &s, ECN_NOT_ECT, why, e->rec);
 }
 
-/* Octets that count against cwnd: after a time-out those not yet sent again are taken for lost. */
-static uint32_t pipe(const struct tcp_ctx *x, const struct tcb *t)
-{
-    if (!(t->flags & TF_RTO_RECOVERY))
-        return flight_size(t);
-    const struct recovery *r = recovery_of(x, t);
-    return (r->rtx.v - t->snd.una.v) + (t->snd.nxt.v - r->rtx_end.v);
-}
-
-static uint32_t cwnd_room(const struct tcp_ctx *x, const struct tcb *t)
+uint32_t cwnd_room(const struct tcp_ctx *x, const struct tcb *t)
 {
     if (x->opt->congestion == CC_NONE)
         return UINT32_MAX;
-    uint32_t p = pipe(x, t);
+    uint32_t p = recovery_pipe(x, t);
     return t->cc.cwnd > p ? t->cc.cwnd - p : 0;
 }
 
@@ -351,31 +343,19 @@ uint32_t find_sent(const struct tcp_ctx *x, const struct tcb *t, seq32 s)
     return lo;
 }
 
-/* After a time-out: send the rest of the lost window again as cwnd grows (RFC 5681 sec 3.1). False: something
- * is left. */
-static bool resend_lost(struct tcp_ctx *x, struct tcb *t)
+seq32 retransmit_range(struct tcp_ctx *x, struct tcb *t, seq32 from, seq32 to, enum tcp_clause why)
 {
-    struct recovery *r = recovery_of(x, t);
-    while (t->flags & TF_RTO_RECOVERY) {
-        if (seq_ge(r->rtx, r->rtx_end)) {
-            if (seq_ge(t->snd.una, r->rtx_end))
-                t->flags &= ~TF_RTO_RECOVERY;
-            return true;
-        }
-        uint32_t i = find_sent(x, t, r->rtx);
-        if (i >= t->snd.sent.n) {
-            r->rtx = r->rtx_end;
-            continue;
-        }
-        struct sent *e = ring_at(x, &t->snd.sent, sizeof *e, i);
-        uint32_t len = min_u32(e->len, eff_mss(t));
-        if (cwnd_room(x, t) < len || seq_gt(sent_end(e), seq_add(t->snd.una, t->snd.wnd)))
-            return false;
-        retransmit(x, t, i, C_RETRANSMIT_NEXT);
+    uint32_t i = find_sent(x, t, seq_add(from, 1)) - 1u;
+    struct sent *e = ring_at(x, &t->snd.sent, sizeof *e, i);
+    if (seq_lt(e->seq, from) && t->snd.sent.n < SENT_MAX) {
+        split(x, t, i++, from.v - e->seq.v);
         e = ring_at(x, &t->snd.sent, sizeof *e, i);
-        r->rtx = sent_end(e);
     }
-    return true;
+    if (seq_gt(sent_end(e), to) && t->snd.sent.n < SENT_MAX)
+        split(x, t, i, to.v - e->seq.v);
+    retransmit(x, t, i, why);
+    e = ring_at(x, &t->snd.sent, sizeof *e, i);
+    return sent_end(e);
 }
 
 /* What a segment of new text holds beside the options it will carry (3.7.1). */
@@ -431,29 +411,38 @@ static void restart_after_idle(struct tcp_ctx *x, struct tcb *t)
     }
 }
 
+enum tcp_clause new_segment(struct tcp_ctx *x, struct tcb *t, uint32_t *len, bool *fin)
+{
+    uint64_t waiting = snd_waiting(t);
+    bool last = (t->flags & TF_CLOSE_QUEUED) && !(t->flags & TF_FIN_SENT);
+    *len = 0;
+    *fin = false;
+    if (waiting == 0 && !last)
+        return C_NONE;
+    uint32_t usable = usable_window(t);
+    if (t->flags & TF_ECN_HELD)
+        return C_ECN_HELD;
+    if (usable == 0 || (t->flags & TF_PROBING) || t->snd.sent.n >= SENT_MAX)
+        return C_HELD_BY_WINDOW;
+    uint32_t mss = text_mss(x, t);
+    *len = min_u32((uint32_t)min_i64((int64_t)min_i64((int64_t)waiting, UINT32_MAX), mss), usable);
+    *fin = last && *len == waiting && usable > *len;
+    return *len >= mss ? C_NONE : hold_back(t, waiting, *len, usable, last);
+}
+
 /* Sends what windows, Nagle and SWS avoidance admit. Returns what holds the rest, C_NONE if nothing is left.
  */
 static enum tcp_clause send_new(struct tcp_ctx *x, struct tcb *t)
 {
     for (;;) {
-        uint64_t waiting = snd_waiting(t);
-        bool fin = (t->flags & TF_CLOSE_QUEUED) && !(t->flags & TF_FIN_SENT);
-        if (waiting == 0 && !fin)
-            return C_NONE;
-        uint32_t usable = usable_window(t);
-        if (t->flags & TF_ECN_HELD)
-            return C_ECN_HELD;
-        if (usable == 0 || (t->flags & TF_PROBING) || t->snd.sent.n >= SENT_MAX)
-            return C_HELD_BY_WINDOW;
-        uint32_t mss = text_mss(x, t);
-        uint32_t len =
-            min_u32((uint32_t)min_i64((int64_t)min_i64((int64_t)waiting, UINT32_MAX), mss), usable);
-        enum tcp_clause held = len >= mss ? C_NONE : hold_back(t, waiting, len, usable, fin);
-        if (held != C_NONE)
+        uint32_t len;
+        bool fin;
+        enum tcp_clause held = new_segment(x, t, &len, &fin);
+        if (held != C_NONE || (len == 0 && !fin))
             return held;
         if (cwnd_room(x, t) < len)
             return C_HELD_BY_CWND;
-        send_text(x, t, len, fin && len == waiting && usable > len, false);
+        send_text(x, t, len, fin, C_NONE);
     }
 }
 
@@ -520,7 +509,11 @@ void output(struct tcp_ctx *x, struct tcb *t)
     if (may_send_text(t)) {
         seq32 before = t->snd.nxt;
         restart_after_idle(x, t);
-        enum tcp_clause held = resend_lost(x, t) ? send_new(x, t) : C_HELD_BY_CWND;
+        enum tcp_clause held = (t->flags & TF_RTO_RECOVERY) && !recovery_resend_lost(x, t) ? C_HELD_BY_CWND
+                               : in_sack_recovery(t) ? recovery_send(x, t)
+                                                     : send_new(x, t);
+        if (t->rec)
+            recovery_limited(x, t);
         cite_held(x, t, held);
         if (!seq_eq(before, t->snd.nxt))
             retx_timer_update(x, t, false);
@@ -616,9 +609,9 @@ void send_probe(struct tcp_ctx *x, struct tcb *t)
     }
     bool fin = (t->flags & TF_CLOSE_QUEUED) && !(t->flags & TF_FIN_SENT);
     if (snd_waiting(t) > 0)
-        send_text(x, t, 1, false, true);
+        send_text(x, t, 1, false, C_PROBE_OUT);
     else if (fin)
-        send_text(x, t, 0, true, true);
+        send_text(x, t, 0, true, C_PROBE_OUT);
     else
         return;
     t->flags |= TF_PROBING;

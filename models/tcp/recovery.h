@@ -52,4 +52,35 @@ static inline struct recovery *recovery_of(const struct tcp_ctx *x, const struct
 void recovery_release(struct tcp_ctx *x, struct tcb *t);
 void recovery_free(struct world *w, struct tcb *t);
 
+/* A segment with ACK has been processed up to its acknowledgment: its SACK blocks, and what follows from them
+ * (RFC 6675 sec 5; RFC 2883 sec 5). Nothing without SACK. */
+void recovery_blocks(struct tcp_ctx *x, struct tcb *t, const struct arrival *a);
+/* SND.UNA has moved from `before`, and the retransmission queue has not yet been cut: RFC 6582 sec 4's
+ * heuristics. */
+void recovery_remember(struct tcp_ctx *x, struct tcb *t, const struct segment *s, seq32 before);
+/* SND.UNA has moved: the scoreboard; the end of a SACK recovery. */
+void recovery_advance(struct tcp_ctx *x, struct tcb *t);
+/* A duplicate ACK by RFC 5681's definition (not with SACK). */
+void recovery_dupack(struct tcp_ctx *x, struct tcb *t);
+/* A retransmission time-out: what has to be sent again, and what is forgotten. The first segment goes again
+ * at once; its end is `from`. */
+void recovery_timeout(struct tcp_ctx *x, struct tcb *t, seq32 from);
+/* Everything from `from` on goes again, as cwnd grows, without a time-out of its own (RFC 5681 sec 3.1). */
+void recovery_resend(struct tcp_ctx *x, struct tcb *t, seq32 from);
+/* [from, to) is being sent again. */
+void recovery_sent_again(struct tcp_ctx *x, struct tcb *t, seq32 from, seq32 to);
+/* Octets taken to be in the network where no SACK recovery runs: they count against cwnd. */
+uint32_t recovery_pipe(const struct tcp_ctx *x, const struct tcb *t);
+/* Output in a SACK recovery: step (C). Returns what holds the rest, C_NONE if nothing is left. */
+enum tcp_clause recovery_send(struct tcp_ctx *x, struct tcb *t);
+/* After what cwnd admits: the segments that duplicate ACKs admit beyond it (RFC 3042). */
+void recovery_limited(struct tcp_ctx *x, struct tcb *t);
+/* After a time-out: the rest of the lost window, as cwnd grows (RFC 5681 sec 3.1), without what has been
+ * SACKed since. False: something is left. */
+bool recovery_resend_lost(struct tcp_ctx *x, struct tcb *t);
+static inline bool in_sack_recovery(const struct tcb *t)
+{
+    return (t->flags & (TF_SACK | TF_RECOVERY | TF_RTO_RECOVERY)) == (TF_SACK | TF_RECOVERY);
+}
+
 #endif

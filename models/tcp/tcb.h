@@ -307,6 +307,13 @@ void retransmit(struct tcp_ctx *x, struct tcb *t, uint32_t index, enum tcp_claus
 /* Sends [from, to), or the front of it that one segment holds, again; cuts the queue's entries to fit.
  * Returns the number after what was sent. */
 seq32 retransmit_range(struct tcp_ctx *x, struct tcb *t, seq32 from, seq32 to, enum tcp_clause why);
+/* What cwnd leaves. */
+uint32_t cwnd_room(const struct tcp_ctx *x, const struct tcb *t);
+/* The next segment of new text that the peer's window, Nagle and SWS avoidance admit, cwnd aside: its length,
+ * whether the FIN goes with it; both nothing if nothing waits. Else what holds it. */
+enum tcp_clause new_segment(struct tcp_ctx *x, struct tcb *t, uint32_t *len, bool *fin);
+/* Sends it. why: C_NONE, or for another reason than the text's own. */
+void send_text(struct tcp_ctx *x, struct tcb *t, uint32_t len, bool fin, enum tcp_clause why);
 /* Index of the first segment outstanding that begins at s or after it. */
 uint32_t find_sent(const struct tcp_ctx *x, const struct tcb *t, seq32 s);
 void start_open(struct tcp_ctx *x, struct tcb *t, enum tcp_edge e); /* active: ISS, SYN */

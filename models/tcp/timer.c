@@ -174,12 +174,7 @@ static void retransmission_timeout(struct tcp_ctx *x, struct tcb *t)
         cite(x, t, C_CWND_AFTER_RTO);
         cc_get((enum cc_kind)x->opt->congestion)->on_rto(&t->cc, ecn_flight(x, t), !again, world_now(x->w));
         ecn_reduced(x, t);
-        t->flags = (t->flags & ~TF_RECOVERY) | TF_RTO_RECOVERY;
-        t->snd.recover = t->snd.nxt;
-        struct recovery *r = recovery_make(x, t);
-        r->rtx = sent_end(first);
-        r->rtx_end = t->snd.nxt;
-        t->snd.dupacks = 0;
+        recovery_timeout(x, t, sent_end(first));
     } else {
         t->flags |= TF_SYN_RETX;
     }

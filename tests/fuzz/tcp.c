@@ -438,6 +438,11 @@ static void options(struct bench *b)
     o->discard_illegal_option = o->rfc1337;
     o->sack = k & 1;
     o->dsack = k & 2;
+    o->sack_keep = k & 4;
+    o->limited_transmit = k & 8;
+    o->newreno_slow_but_steady = k & 16;
+    o->newreno_ack_heuristic = k & 32;
+    o->newreno_timestamp_heuristic = k & 64;
     o->rto_min = (g & 16) ? 0 : NS_PER_S;
 }
 

@@ -83,6 +83,17 @@ static void timing(struct lab *l, struct tcp_options *o, uint32_t h)
     o->r1 = ONE_OF(l, "r1", h, 3, 3, 1, 8);
 }
 
+static void loss_recovery(struct lab *l, struct tcp_options *o, uint32_t h)
+{
+    o->sack = lab_chance(l, "sack", h, 70);
+    o->dsack = lab_chance(l, "dsack", h, 70);
+    o->sack_keep = lab_chance(l, "sack_keep", h, 30);
+    o->limited_transmit = lab_chance(l, "limited_transmit", h, 50);
+    o->newreno_slow_but_steady = lab_chance(l, "slow but steady", h, 30);
+    o->newreno_ack_heuristic = lab_chance(l, "ack heuristic", h, 30);
+    o->newreno_timestamp_heuristic = lab_chance(l, "timestamp heuristic", h, 30);
+}
+
 static void oddities(struct lab *l, struct tcp_options *o, uint32_t h)
 {
     if (lab_has(l, LAB_CC)) {
@@ -90,6 +101,7 @@ static void oddities(struct lab *l, struct tcp_options *o, uint32_t h)
         l->blunt = l->blunt || o->congestion == CC_NONE;
         o->initial_window = ONE_OF(l, "initial_window", h, 0, 0, 0, 1, 2, 10);
         o->reassembly_ranges = ONE_OF(l, "reassembly", h, 256, 256, 256, 4, 1, 0);
+        loss_recovery(l, o, h);
     }
     if (lab_has(l, LAB_RFC5961) && lab_chance(l, "rfc5961 varies", 0, 40)) {
         o->rfc5961_rst = lab_chance(l, "5961 rst", h, 50);
