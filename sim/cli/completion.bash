@@ -32,7 +32,7 @@ _tcplab()
         [[ $command == draw ]] && both=both
         COMPREPLY=($(compgen -W "en zh-Hant $both" -- "$cur"))
         ;;
-    --figure) COMPREPLY=($(compgen -W "sequence states header seqplot cwnd" -- "$cur")) ;;
+    --figure) COMPREPLY=($(compgen -W "sequence states header caption seqplot cwnd" -- "$cur")) ;;
     --theme) COMPREPLY=($(compgen -W "light dark projector" -- "$cur")) ;;
     --axis) COMPREPLY=($(compgen -W "broken linear step" -- "$cur")) ;;
     -o) _tcplab_files '*.@(svg|png|pdf|mmd|txt)' ;;

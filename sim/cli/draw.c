@@ -30,7 +30,7 @@ enum {
 };
 static const struct cli_option options[] = {
     {'o', "-o", "FILE", "where to: .svg, .png, .pdf, .mmd (Mermaid) or .txt (the ladder)"},
-    {OPT_FIGURE, "--figure", "NAME", "what to draw: sequence, states, header, seqplot or cwnd"},
+    {OPT_FIGURE, "--figure", "NAME", "what to draw: sequence, states, header, caption, seqplot or cwnd"},
     {OPT_AT, "--at", "TIME", "the moment to show, such as 240ms; otherwise everything, or the end"},
     {OPT_PACKET, "--packet", "ID", "the segment that is meant, by the id of its record in the trace"},
     {OPT_WHOLE, "--whole", NULL, "states: the whole table, not only what the lesson goes through"},
@@ -191,6 +191,7 @@ static int draw_lesson(const struct draw *d, const char *path)
             cli_error("draw", "interrupted");
             status = CLI_INTERRUPTED;
         } else {
+            session_find_notes(s);
             status = save(d, session_header(s), session_log(s));
         }
     } else {

@@ -18,8 +18,8 @@ struct caption {
     const char *rfc, *section;  /* of the clause or edge; NULL: none */
 };
 
-/* from: from where on segments are numbered, as in the sequence diagram. */
-void caption_at(const struct model *m, vtime from, vtime at, struct caption *out);
+/* at: VTIME_NEVER: the end. */
+void caption_at(const struct model *m, vtime at, struct caption *out);
 /* The words in the model's language, and under them those of the second one; NULL: none. */
 const char *caption_first(const struct model *m, const struct caption *c);
 const char *caption_second(const struct model *m, const struct caption *c);

@@ -3,8 +3,10 @@
 #include <cairo-pdf.h>
 #include <cairo-svg.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "sim/figure/caption.h"
 #include "sim/figure/cwnd.h"
 #include "sim/figure/header.h"
 #include "sim/figure/mermaid.h"
@@ -130,8 +132,8 @@ static void states_drop(void *figure)
 static void *header_make(const struct model *m, struct paint *p, const struct figure_options *o,
                          struct extent *size, const char **wrong)
 {
-    struct header_options ho = {
-        .width = o->width > 0 ? o->width : 1280, .height = o->height > 0 ? o->height : 720, .from = o->from};
+    struct header_options ho = {.width = o->width > 0 ? o->width : 1280,
+                                .height = o->height > 0 ? o->height : 720};
     uint64_t pkt = o->packet ? o->packet : header_packet_at(m, o->at);
     void *h = pkt ? header_new(m, p, pkt, &ho) : NULL;
 
@@ -203,12 +205,43 @@ static void chart_drop(void *figure)
     chart_free(figure);
 }
 
+struct caption_picture {
+    const struct model *model;
+    struct caption caption;
+    struct rect r;
+};
+
+static void *caption_make(const struct model *m, struct paint *p, const struct figure_options *o,
+                          struct extent *size, const char **wrong)
+{
+    struct caption_picture *c = calloc(1, sizeof *c);
+
+    (void)p;
+    (void)wrong;
+    CHECK(c);
+    c->model = m;
+    *size = (struct extent){.w = o->width > 0 ? o->width : 1200, .h = o->height > 0 ? o->height : 200};
+    c->r = (struct rect){12, 12, size->w - 24, size->h - 24};
+    caption_at(m, o->at, &c->caption);
+    return c;
+}
+
+static void caption_show(void *figure, struct paint *p, const struct figure_options *o)
+{
+    const struct caption_picture *c = figure;
+
+    (void)o;
+    paint_fill(p, (struct rect){0, 0, c->r.w + 24, c->r.h + 24}, 0, paint_theme(p)->background);
+    caption_draw(p, c->model, &c->caption, c->r, fmin(c->r.w / 1176, c->r.h / 98));
+}
+
 static const struct figure_row figures[FIGURE_KINDS] = {
     [FIGURE_SEQUENCE] = {"sequence", sequence_make, sequence_show, sequence_drop, true},
     [FIGURE_STATES] = {"states", states_make, states_show, states_drop, false},
     [FIGURE_HEADER] = {"header", header_make, header_show, header_drop, false},
     [FIGURE_SEQPLOT] = {"seqplot", seqplot_make, chart_show, chart_drop, false},
     [FIGURE_CWND] = {"cwnd", cwnd_make, chart_show, chart_drop, false},
+    [FIGURE_CAPTION] = {"caption", caption_make, caption_show, free, false},
 };
 
 const char *figure_name(enum figure_kind k)

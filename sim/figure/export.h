@@ -13,7 +13,15 @@ enum figure_format { FIGURE_SVG, FIGURE_PNG, FIGURE_PDF, FIGURE_MERMAID, FIGURE_
 bool figure_format(const char *path, enum figure_format *out);
 
 /* What can be drawn; export.c has a row for each. */
-enum figure_kind { FIGURE_SEQUENCE, FIGURE_STATES, FIGURE_HEADER, FIGURE_SEQPLOT, FIGURE_CWND, FIGURE_KINDS };
+enum figure_kind {
+    FIGURE_SEQUENCE,
+    FIGURE_STATES,
+    FIGURE_HEADER,
+    FIGURE_CAPTION,
+    FIGURE_SEQPLOT,
+    FIGURE_CWND,
+    FIGURE_KINDS
+};
 /* As the command line calls them: "sequence" ... */
 const char *figure_name(enum figure_kind k);
 /* Whether a figure can be written as this: Mermaid and text are the sequence diagram's. */

@@ -37,7 +37,6 @@ struct header_options {
     double width, height;
     double scale; /* of type and lines, 1 at 1080p; 0: what suits the size */
     bool untitled;
-    vtime from; /* from where on segments are numbered, as in the sequence diagram */
 };
 
 enum { HEADER_BYTES = 60, HEADER_ROWS = 20, HEADER_BOXES = 48, HEADER_TEXT = 96 };
@@ -62,7 +61,7 @@ struct header {
     struct header_options o;
     double scale;
     uint64_t pkt, previous; /* previous: the segment compared with; 0: there is none */
-    unsigned number;        /* of the segment among those in the picture, from 1; 0: not known */
+    unsigned number;        /* of the segment, as the sequence diagram has it; 0: not known */
     enum hue hue;
     bool damaged;                /* on its way */
     uint8_t bytes[HEADER_BYTES]; /* the header as it is sent */

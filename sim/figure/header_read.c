@@ -5,10 +5,11 @@
 
 #include "models/wire/wire.h"
 #include "sim/figure/header_parts.h"
+#include "sim/figure/index.h"
 #include "sim/report/i18n.h"
 #include "sim/report/packet_bytes.h"
 
-enum { FIXED = 20 };
+enum { FIXED = 20, FLIGHTS_LOOKED_AT = 4096 };
 
 static const struct rec_send *send_at(const struct log *log, size_t i)
 {
@@ -263,23 +264,17 @@ static void compare(struct header *h, const struct header *old)
     }
 }
 
-static void find_flight(struct header *h)
+const struct model_flight *header_flight(const struct model *m, uint64_t pkt, vtime sent, unsigned *number)
 {
-    const struct model *m = h->model;
-    unsigned number = 0;
+    const struct index_table *t = &m->index->flight;
+    size_t end = index_before(t, sent) + FLIGHTS_LOOKED_AT;
 
-    for (size_t i = 0; i < m->n_flights; i++) {
-        const struct model_flight *f = &m->flight[i];
-
-        number += !f->copy && f->leave >= h->o.from;
-        if (f->pkt != h->pkt)
-            continue;
-        if (!h->number) {
-            h->number = f->leave >= h->o.from ? number : 0;
-            h->hue = f->hue;
+    for (size_t i = index_before(t, sent); i < t->n && i < end; i++)
+        if (m->flight[t->item[i].i].pkt == pkt && !m->flight[t->item[i].i].copy) {
+            *number = m->index->number[t->item[i].i];
+            return &m->flight[t->item[i].i];
         }
-        h->damaged |= f->corrupt;
-    }
+    return NULL;
 }
 
 bool header_read(struct header *h)
@@ -287,6 +282,7 @@ bool header_read(struct header *h)
     const struct log *log = h->model->log;
     const struct rec_head *head = log_find(log, h->pkt);
     const struct rec_send *r = head && head->kind == REC_SEND ? (const void *)head : NULL, *before;
+    const struct model_flight *flight;
     struct packet_bytes *pb;
     bool fine;
 
@@ -298,7 +294,11 @@ bool header_read(struct header *h)
     if (fine) {
         read_values(h, r);
         read_options(h);
-        find_flight(h);
+        flight = header_flight(h->model, h->pkt, r->head.at, &h->number);
+        if (flight) {
+            h->hue = flight->hue;
+            h->damaged = flight->corrupt;
+        }
     }
     if (before) {
         struct header *old = calloc(1, sizeof *old);

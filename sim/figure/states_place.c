@@ -144,7 +144,7 @@ unsigned states_route(struct states *s, const double margin[2])
 
         if (straight(s, a))
             continue;
-        if (!margin[0] && !margin[1]) { /* first find out that there must be one */
+        if (margin[0] <= 0 && margin[1] <= 0) { /* first find out that there must be one */
             needs |= right ? 2 : 1;
             continue;
         }

@@ -164,7 +164,7 @@ static void add_fates(struct label *l, const struct packet *p)
         add(l, STYLE_AGAIN, "%s", tr("duplicated"));
 }
 
-static void label_icmp(struct label *l, const struct rec_icmp *r)
+const char *scan_icmp_text(uint8_t type, uint8_t code)
 {
     static const struct {
         uint8_t type, code;
@@ -176,15 +176,22 @@ static void label_icmp(struct label *l, const struct rec_icmp *r)
         {11, 0, TR_MARK("time exceeded")},       {12, 0, TR_MARK("parameter problem")},
     };
 
+    for (size_t i = 0; i < ARRAY_LEN(names); i++)
+        if (names[i].type == type && names[i].code == code)
+            return names[i].text;
+    return NULL;
+}
+
+static void label_icmp(struct label *l, const struct rec_icmp *r)
+{
+    const char *text = scan_icmp_text(r->type, r->code);
+
     l->style = STYLE_RST;
     add(l, STYLE_RST, "ICMP");
-    for (size_t i = 0; i < ARRAY_LEN(names); i++)
-        if (names[i].type == r->type && names[i].code == r->code) {
-            add(l, STYLE_PLAIN, "%s", tr(names[i].text));
-            break;
-        } else if (i + 1 == ARRAY_LEN(names)) {
-            add(l, STYLE_PLAIN, "type=%u code=%u", r->type, r->code);
-        }
+    if (text)
+        add(l, STYLE_PLAIN, "%s", tr(text));
+    else
+        add(l, STYLE_PLAIN, "type=%u code=%u", r->type, r->code);
     if (r->mtu)
         add(l, STYLE_PLAIN, "mtu=%u", r->mtu);
 }

@@ -95,6 +95,9 @@ void scan_label(struct scan *s, const struct packet *p, struct label *l);
 /* Only the flags and the sequence number, for an arrow's far end. Changes nothing. */
 void scan_short_label(struct scan *s, const struct packet *p, struct label *l);
 
+/* What an ICMP error says (version 4 numbers), to be translated; NULL: nothing that we know. */
+const char *scan_icmp_text(uint8_t type, uint8_t code);
+
 /* A duration as people write it: "60 s", "200 ms", "1.5 s". */
 void format_duration(char *out, size_t size, vtime t);
 /* A time of day of the run, with the scan's decimals. */

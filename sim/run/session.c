@@ -290,10 +290,15 @@ void session_run_until(struct session *s, vtime at)
     advance(s, at);
 }
 
+void session_find_notes(struct session *s)
+{
+    header_note(&s->made, s->lesson, &s->log);
+}
+
 void session_finish(struct session *s, struct grade *g)
 {
     session_run_until(s, VTIME_NEVER);
-    header_note(&s->made, s->lesson, &s->log);
+    session_find_notes(s);
     lesson_grade(s->lesson, &s->log, g);
 }
 

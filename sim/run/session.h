@@ -54,6 +54,8 @@ bool session_over(const struct session *s);
 enum run_end session_end(const struct session *s);
 vtime session_now(const struct session *s);
 
+/* Finds at which records the lesson's notes come, so far: the header's `noted`. */
+void session_find_notes(struct session *s);
 /* Runs to the end and judges the lesson's expectations; grade_free (sim/lesson/expect.h) releases g. */
 void session_finish(struct session *s, struct grade *g);
 

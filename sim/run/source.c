@@ -73,6 +73,7 @@ static void renew_lesson(struct source *s)
 {
     const struct log *log = source_log(s);
 
+    session_find_notes(s->session);
     for (size_t i = 0; i < s->n_notes; i++) {
         const struct lesson_note *from = &s->lesson->note[i];
         uint64_t record = lesson_moment_record(s->lesson, &from->moment, log);
