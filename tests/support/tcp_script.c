@@ -1,5 +1,6 @@
 /* tcp_script.c: scripts of the bench (tcp_rig.h says what each line does). */
 #include "tests/support/tcp_rig.h"
+#include "models/tcp/scoreboard.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -103,10 +104,17 @@ static bool read_var(struct rig *r, const char *name, int64_t *v)
 {
     struct tcb *t = rig_tcb(r);
     struct tcp_ctx x = rig_ctx(r);
+    static const struct recovery none = {.sacked = 0};
+    const struct recovery *v6675 = recovery_of(&x, t) ? recovery_of(&x, t) : &none;
     const struct {
         const char *name;
         int64_t value;
     } vars[] = {
+        {"pipe", board_pipe(&x, t)},
+        {"sacked", v6675->sacked},
+        {"high_rxt", rel(v6675->high_rxt, r->iss)},
+        {"recover", rel(t->snd.recover, r->iss)},
+        {"dupacks", t->snd.dupacks},
         {"snd.una", rel(t->snd.una, r->iss)},
         {"snd.nxt", rel(t->snd.nxt, r->iss)},
         {"snd.wnd", t->snd.wnd},
