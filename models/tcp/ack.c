@@ -38,7 +38,8 @@ void agree_options(struct tcp_ctx *x, struct tcb *t, const struct segment *s)
         t->flags |= TF_SACK;
         cite(x, t, C_SACK_AGREED);
     }
-    cc(x)->init(&t->cc, eff_mss(t), (uint32_t)x->opt->initial_window, false);
+    const struct cc_iw iw = initial_window(x);
+    cc(x)->init(&t->cc, eff_mss(t), &iw, false);
     ecn_agree(x, t, s);
 }
 
@@ -46,7 +47,10 @@ void agree_options(struct tcp_ctx *x, struct tcb *t, const struct segment *s)
 static void begin(struct tcp_ctx *x, struct tcb *t)
 {
     cite(x, t, C_CWND_INIT);
-    cc(x)->init(&t->cc, eff_mss(t), (uint32_t)x->opt->initial_window, t->flags & TF_SYN_RETX);
+    /* RFC 6928 sec 2: one lost SYN may have been an RTO that was too short */
+    const struct cc_iw iw = initial_window(x);
+    uint64_t lost = iw.segments == 0 && iw.rule == CC_IW_RFC6928 ? TF_SYN_TWICE : TF_SYN_RETX;
+    cc(x)->init(&t->cc, eff_mss(t), &iw, t->flags & lost);
     if ((t->flags & TF_SYN_RETX) && t->rto < 3 * NS_PER_S) {
         cite(x, t, C_RTO_SYN);
         t->rto = min_i64(3 * NS_PER_S, x->opt->rto_max);
@@ -137,7 +141,13 @@ static void congestion_on_ack(struct tcp_ctx *x, struct tcb *t, uint32_t acked)
     if (acked == 0 || (t->flags & TF_ECE_IN))
         return;
     cite_growth(x, t, t->cc.cwnd < t->cc.ssthresh);
-    cc(x)->on_ack(&t->cc, acked, flight_size(t) + acked, now);
+    const struct cc_ack a = {.acked = acked,
+                             .flight = flight_size(t) + acked,
+                             .limit = (uint32_t)x->opt->abc,
+                             .unused_cwnd =
+                                 x->opt->cwnd_validation && flight_size(t) + acked < t->cc.cwnd / 2,
+                             .now = now};
+    cc(x)->on_ack(&t->cc, &a);
 }
 
 /* done: octets of text that had been acknowledged before. */

@@ -11,6 +11,7 @@
 #define OPT_T_BOOL bool
 #define OPT_T_ISS int64_t
 #define OPT_T_CC int64_t
+#define OPT_T_IW int64_t
 
 struct tcp_options {
 #define OPTION(type, name, def, min, max, rfc, doc) OPT_T_##type name;

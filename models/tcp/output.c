@@ -26,9 +26,10 @@ uint32_t eff_mss(const struct tcb *t)
  * Room that the window field cannot express does not count. */
 static uint32_t offer(const struct tcp_ctx *x, const struct tcb *t, uint8_t shift)
 {
-    uint32_t buffer = window_most(x, t);
-    uint32_t units = min_u32((t->rcv.unread < buffer ? buffer - t->rcv.unread : 0) >> shift, 65535);
-    uint32_t room = units << shift, most = min_u32(buffer >> shift, 65535) << shift;
+    uint32_t buffer = rcv_buffer(x, t), limit = window_most(x, t);
+    uint32_t units =
+        min_u32(min_u32(t->rcv.unread < buffer ? buffer - t->rcv.unread : 0, limit) >> shift, 65535);
+    uint32_t room = units << shift, most = min_u32(limit >> shift, 65535) << shift;
     uint32_t now = rcv_wnd(t);
     if (room <= now)
         return now;
@@ -403,9 +404,11 @@ static enum tcp_clause hold_back(const struct tcb *t, uint64_t waiting, uint32_t
 
 static void restart_after_idle(struct tcp_ctx *x, struct tcb *t)
 {
-    if (t->snd.sent.n == 0 && t->srtt > 0 && world_now(x->w) - t->sent_at > t->rto) {
+    if (x->opt->restart_window && t->snd.sent.n == 0 && t->srtt > 0 &&
+        world_now(x->w) - t->sent_at > t->rto) {
+        const struct cc_iw iw = initial_window(x);
         uint32_t before = t->cc.cwnd;
-        cc_get((enum cc_kind)x->opt->congestion)->after_idle(&t->cc, (uint32_t)x->opt->initial_window);
+        cc_get((enum cc_kind)x->opt->congestion)->after_idle(&t->cc, &iw);
         if (t->cc.cwnd != before)
             cite(x, t, C_CWND_AFTER_IDLE);
     }

@@ -51,6 +51,8 @@
 #define TF_ORPHAN_WAIT (UINT64_C(1) << 34) /* the spare timer is the orphan's */
 #define TF_QUICK (UINT64_C(1) << 35)       /* some segments are still acknowledged at once: settings.quick */
 
+#define TF_SYN_TWICE (UINT64_C(1) << 39) /* more than twice */
+
 /* Explicit congestion notification (ecn.c) */
 #define TF_ECN_ASK (UINT64_C(1) << 40) /* our SYN says ECE and CWR */
 #define TF_ECN_OFF                                                                                           \
@@ -371,6 +373,12 @@ void ecn_reduced(struct tcp_ctx *x, struct tcb *t);
 uint32_t ecn_flight(const struct tcp_ctx *x, const struct tcb *t);
 /* New text goes: may set CWR; returns the codepoint of its packet. */
 uint8_t ecn_of_text(struct tcp_ctx *x, struct tcb *t, struct segment *s);
+
+/* The initial window of this host's connections. */
+static inline struct cc_iw initial_window(const struct tcp_ctx *x)
+{
+    return (struct cc_iw){(uint32_t)x->opt->initial_window, (enum cc_iw_rule)x->opt->initial_window_rule};
+}
 
 /* ack.c: the fifth step */
 bool ack_step(struct tcp_ctx *x, struct tcb *t, struct arrival *a);

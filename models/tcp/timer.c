@@ -176,7 +176,7 @@ static void retransmission_timeout(struct tcp_ctx *x, struct tcb *t)
         ecn_reduced(x, t);
         recovery_timeout(x, t, sent_end(first));
     } else {
-        t->flags |= TF_SYN_RETX;
+        t->flags |= t->flags & TF_SYN_RETX ? TF_SYN_TWICE : TF_SYN_RETX;
     }
     retransmit(x, t, 0, C_RETRANSMIT);
     timer_set(x, t, TM_RETX, rto_now(x, t));

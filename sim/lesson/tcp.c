@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum option_type { OPTION_TIME, OPTION_BYTES, OPTION_INT, OPTION_BOOL, OPTION_ISS, OPTION_CC };
+enum option_type { OPTION_TIME, OPTION_BYTES, OPTION_INT, OPTION_BOOL, OPTION_ISS, OPTION_CC, OPTION_IW };
 
 struct option_row {
     const char *name;
@@ -30,6 +30,18 @@ static bool read_congestion(struct load *ld, const struct json_value *v, int64_t
     return i >= 0;
 }
 
+static bool read_iw_rule(struct load *ld, const struct json_value *v, int64_t *out)
+{
+    const char *names[CC_IW_COUNT];
+    int i;
+
+    for (unsigned k = 0; k < CC_IW_COUNT; k++)
+        names[k] = cc_iw_name((enum cc_iw_rule)k);
+    i = read_choice(ld, v, "rule of the initial window", names, CC_IW_COUNT);
+    *out = i;
+    return i >= 0;
+}
+
 static bool read_option(struct load *ld, const struct json_value *v, const struct option_row *r, void *field)
 {
     uint64_t size;
@@ -47,6 +59,7 @@ static bool read_option(struct load *ld, const struct json_value *v, const struc
         return json_want_int(v, 0, r->max, field,
                              ld->d); /* the default, "by the clock", is said by leaving it out */
     case OPTION_CC: return read_congestion(ld, v, field);
+    case OPTION_IW: return read_iw_rule(ld, v, field);
     }
     return false;
 }

@@ -18,6 +18,8 @@ def quantity(kind, default, least, most):
         return f"`{'true' if default else 'false'}`"
     if kind == "ISS":
         return f"0 to {most}, absent"
+    if kind == "IW":
+        return " or ".join(f'`"{n}"`' for n in _schema.iw_rules()) + ', `"rfc5681"`'
     if kind == "CC":
         return " or ".join(f'`"{n}"`' for n in _schema.congestion_controls()) + ', `"reno"`'
     return f"{least} to {most}, `{default}`"

@@ -63,6 +63,10 @@ def number(expression):
     return eval(expression)     # digits and operators only, as checked
 
 
+def iw_rules():
+    return re.findall(r'R\(\w+, "(rfc\d+)"\)', source("models/cc/cc.h"))
+
+
 def options():
     """(type, name, default, min, max, RFC, what it does) of each row."""
     for row in re.findall(r'^OPTION\((\w+), (\w+), (.*?), "([^"]*)", "([^"]*)"\)$', source("models/tcp/option.def"), re.M):
@@ -163,6 +167,8 @@ def tcp_option(kind, default, least, most, rfc, what):
         return integer(0, most, what)
     if kind == "CC":
         return choice(congestion_controls(), what)
+    if kind == "IW":
+        return choice(iw_rules(), what)
     return integer(least, most, what, default=default)
 
 

@@ -55,6 +55,7 @@ static int64_t parse_time(const char *s)
 #define SET_ISS(o, v) (o) = parse_time(v)
 #define SET_BOOL(o, v) (o) = parse_time(v) != 0
 #define SET_CC(o, v) (o) = cc_find(v)
+#define SET_IW(o, v) (o) = cc_iw_find(v)
 
 static void set_option(struct rig *r, const char *option, const char *value)
 {
