@@ -72,6 +72,8 @@ struct states {
     struct states_node node[STATES_NODES];
     struct states_arrow arrow[STATES_ARROWS];
     struct states_box box[STATES_NODES + 2 * STATES_ARROWS + 4];
+    struct rect zone[STATES_NODES * 4]; /* where tokens may come to stand */
+    unsigned n_zones;
     struct states_event *event;
     size_t n_arrows, n_boxes, n_events;
     unsigned n_ranks;

@@ -231,7 +231,7 @@ static bool lines_in_the_way(const struct states *s, struct rect r, bool taken_o
     return false;
 }
 
-static bool is_free(const struct states *s, struct paint *p, struct rect r, enum strictness how)
+static bool is_free(const struct states *s, struct rect r, enum strictness how)
 {
     double u = s->scale;
     struct rect near = rect_grown(r, 1.2 * u);
@@ -247,11 +247,10 @@ static bool is_free(const struct states *s, struct paint *p, struct rect r, enum
             continue;
         if (rects_meet(near, n->r))
             return false;
-        for (uint16_t lane = 0; lane < s->model->n_lanes; lane++)
-            if (n->corners & 1u << states_corner(s, lane) &&
-                rects_meet(r, states_token_rect(s, p, i, lane, s->model->many ? "S1,2" : s->letter[lane])))
-                return false;
     }
+    for (unsigned i = 0; i < s->n_zones; i++)
+        if (rects_meet(r, s->zone[i]))
+            return false;
     for (size_t i = 0; i < s->n_arrows; i++)
         if (s->arrow[i].px > 0 && rects_meet(near, s->arrow[i].label))
             return false;
@@ -328,8 +327,8 @@ struct wish { /* how a label may be placed */
     size_t far;
 };
 
-static bool try_places(const struct states *s, struct paint *p, struct states_arrow *a, struct extent e,
-                       enum strictness how, double off, bool beyond)
+static bool try_places(const struct states *s, struct states_arrow *a, struct extent e, enum strictness how,
+                       double off, bool beyond)
 {
     static const double part[] = {.5, .4, .6, .3, .7, .2, .8, .08, .92, -.1, 1.1, -.25, 1.25};
     const size_t within = 9;
@@ -339,7 +338,7 @@ static bool try_places(const struct states *s, struct paint *p, struct states_ar
             for (unsigned which = 0; which < 2; which++) {
                 struct rect r = beside(a->point[k - 1], a->point[k], part[i], e, which, off);
 
-                if (!is_free(s, p, r, how) || (how <= NEAREST_TAKEN && !belongs(s, a, r)))
+                if (!is_free(s, r, how) || (how <= NEAREST_TAKEN && !belongs(s, a, r)))
                     continue;
                 a->label = r;
                 return true;
@@ -357,7 +356,7 @@ static bool place_label(const struct states *s, struct paint *p, struct states_a
     for (size_t k = 0; k < 2 * w->far * n; k++) { /* beside the line at every distance, then past its ends */
         size_t off = k / n % w->far, i = k % n;
 
-        if (!try_places(s, p, a, size_of(p, w->px, &form[i]), w->how, away[off] * s->scale, k >= w->far * n))
+        if (!try_places(s, a, size_of(p, w->px, &form[i]), w->how, away[off] * s->scale, k >= w->far * n))
             continue;
         a->px = w->px;
         a->lines = form[i].lines;
@@ -414,9 +413,25 @@ static unsigned edges_of(const struct states_arrow *a)
     return n;
 }
 
+/* Where tokens may come to stand, whatever they will say. */
+static void keep_zones(struct states *s, struct paint *p)
+{
+    for (unsigned i = 0; i < STATES_NODES; i++)
+        for (unsigned corner = 0; corner < 4; corner++)
+            for (uint16_t lane = 0; lane < s->model->n_lanes; lane++)
+                if (s->node[i].shown && s->node[i].corners & 1u << corner &&
+                    states_corner(s, lane) == corner) {
+                    s->zone[s->n_zones++] =
+                        states_token_rect(s, p, i, lane, s->model->many ? "S1,2" : s->letter[lane]);
+                    break;
+                }
+}
+
 void states_place_labels(struct states *s, struct paint *p)
 {
     double most = TYPE_SMALL * s->scale;
+
+    keep_zones(s, p);
 
     for (unsigned i = 0; i < STATES_NODES; i++)
         if (s->node[i].shown)
