@@ -87,6 +87,11 @@ static void print_real(double d, struct sbuf *b)
     char s[40];
     int digits = 1;
 
+    if (d > -1e16 && d < 1e16 && !(d < (double)(int64_t)d) && !(d > (double)(int64_t)d)) {
+        snprintf(s, sizeof s, "%.1f", d);
+        sbuf_puts(b, s);
+        return;
+    }
     do /* the shortest that reads back as the same */
         snprintf(s, sizeof s, "%.*g", digits, d);
     while (digits++ < 17 && (strtod(s, NULL) < d || strtod(s, NULL) > d));

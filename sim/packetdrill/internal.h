@@ -81,6 +81,8 @@ bool parse_refuse(struct parser *p, struct pkt_place at, const char *fmt, ...) D
 /* `expected WHAT, not TOKEN`. */
 bool parse_expected(struct parser *p, const char *what);
 
+/* Whether the source is text at all. */
+bool lex_check(struct parser *p);
 /* Reads the next token into p->t. After a complaint all that follows is TOKEN_END. */
 bool lex_next(struct parser *p);
 /* The rest of a flag's value: up to white space, quotes respected. p->t must be the FLAG; reads the token
@@ -89,7 +91,7 @@ bool lex_flag_value(struct parser *p, const char **value, struct pkt_place *at);
 /* The text up to the `)` that ends the parentheses begun by p->t, blanks joined; reads the token behind it.
  */
 bool lex_note(struct parser *p, const char **text);
-void lex_define(struct parser *p, const char *name, size_t name_len, const char *value, size_t value_len);
+bool lex_define(struct parser *p, const char *name, size_t name_len, const char *value, size_t value_len);
 /* Whether the character behind the present token touches it. */
 bool lex_touches(const struct parser *p, char c);
 

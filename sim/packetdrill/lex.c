@@ -3,7 +3,10 @@
 
 #include "sim/packetdrill/internal.h"
 
-enum { SHOWN_MAX = 40 }; /* bytes of a token that a message repeats */
+enum {
+    SHOWN_MAX = 40,        /* bytes of a token that a message repeats */
+    DEFINITIONS_MAX = 256, /* each word is looked up among them all */
+};
 
 bool parse_fail(struct parser *p, struct pkt_place at, const char *fmt, ...)
 {
@@ -114,7 +117,7 @@ static void step_line(struct parser *p)
 
 /* ---- definitions ---- */
 
-void lex_define(struct parser *p, const char *name, size_t name_len, const char *value, size_t value_len)
+bool lex_define(struct parser *p, const char *name, size_t name_len, const char *value, size_t value_len)
 {
     struct definition d = {memory_text(p->m, name, name_len), NULL, value_len};
 
@@ -123,10 +126,13 @@ void lex_define(struct parser *p, const char *name, size_t name_len, const char 
     for (size_t i = 0; i < p->n_defines; i++)
         if (strcmp(p->define[i].name, d.name) == 0) {
             p->define[i] = d;
-            return;
+            return true;
         }
+    if (p->n_defines == DEFINITIONS_MAX)
+        return parse_fail(p, p->here, "too many definitions; at most %d", DEFINITIONS_MAX);
     p->define = memory_more(p->m, p->define, p->n_defines, &p->define_cap, sizeof *p->define);
     p->define[p->n_defines++] = d;
+    return true;
 }
 
 static const struct definition *defined(const struct parser *p, const char *name, size_t n)
@@ -233,8 +239,7 @@ static bool directive_define(struct parser *p)
     step(p, m);
     while (m > 0 && is_space(value[m - 1]))
         m--;
-    lex_define(p, name, n, m > 0 ? value : NULL, m);
-    return true;
+    return lex_define(p, name, n, m > 0 ? value : NULL, m);
 }
 
 static bool directive(struct parser *p)
@@ -320,7 +325,7 @@ static vtime seconds(const char *s, size_t n)
             unit /= 10;
             t += (s[i] - '0') * unit;
         } else {
-            if (t > VTIME_MAX / NS_PER_S)
+            if (t > VTIME_MAX / 10)
                 return -1;
             t = t * 10 + (s[i] - '0') * NS_PER_S;
         }
@@ -475,34 +480,59 @@ static bool lex_code(struct parser *p)
     return true;
 }
 
+/* Whether s is in quotes, with none of them inside. */
+static bool is_quoted(const char *s, size_t n, char quote)
+{
+    if (n < 2 || s[0] != quote)
+        return false;
+    for (size_t i = 1; i < n; i++) {
+        if (s[i] == quote || s[i] == '\n')
+            return i == n - 1 && s[i] == quote;
+        i += s[i] == '\\';
+    }
+    return false;
+}
+
+static bool is_all_word(const char *s, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!is_word(s[i]))
+            return false;
+    return true;
+}
+
 /* A word that --define or #define gave a meaning takes it: a string, a shell line, a number or another word.
  */
-static void substitute(struct parser *p)
+static bool substitute(struct parser *p)
 {
     const struct definition *d = defined(p, p->t.text, p->t.text_len);
     const size_t n = d ? d->value_len : 0;
     enum token_kind kind;
 
     if (!d || !d->value || n == 0)
-        return;
+        return true;
     p->t.raw = d->value;
     p->t.raw_len = n;
-    if (n >= 2 && (d->value[0] == '"' || d->value[0] == '`') && d->value[n - 1] == d->value[0]) {
-        p->t.kind = d->value[0] == '"' ? TOKEN_STRING : TOKEN_SHELL;
+    if (is_quoted(d->value, n, '"')) {
+        p->t.kind = TOKEN_STRING;
+        resolve_string(p, d->value + 1, n - 2);
+    } else if (is_quoted(d->value, n, '`')) {
+        p->t.kind = TOKEN_SHELL;
         p->t.inside = p->t.at;
-        if (p->t.kind == TOKEN_STRING) {
-            resolve_string(p, d->value + 1, n - 2);
-        } else {
-            p->t.text = memory_text(p->m, d->value + 1, n - 2);
-            p->t.text_len = n - 2;
-        }
+        p->t.text = memory_text(p->m, d->value + 1, n - 2);
+        p->t.text_len = n - 2;
     } else if (number_length(d->value, n, &kind) == n) {
         p->t.kind = kind;
         finish_number(&p->t);
-    } else {
+    } else if (is_all_word(d->value, n)) {
         p->t.text = d->value;
         p->t.text_len = n;
+    } else {
+        return parse_fail(p, p->t.at,
+                          "%s is defined as %s; expected a number, a word, \"text\" or `a shell line`",
+                          d->name, d->value);
     }
+    return true;
 }
 
 /* Words may hold `-` in a few option names only: gen-5, exp-f989, exp-FO, exp-AccECN0. */
@@ -525,8 +555,7 @@ static bool lex_word(struct parser *p)
     set_raw(p, TOKEN_WORD, n);
     p->t.text = memory_text(p->m, p->t.raw, n);
     p->t.text_len = n;
-    substitute(p);
-    return true;
+    return substitute(p);
 }
 
 static bool lex_token(struct parser *p)
@@ -560,6 +589,16 @@ static bool lex_token(struct parser *p)
         set_raw(p, TOKEN_CHAR, n);
     }
     return true;
+}
+
+bool lex_check(struct parser *p)
+{
+    const char *nul = memchr(p->text, '\0', p->n);
+
+    if (!nul)
+        return true;
+    step(p, (size_t)(nul - p->text) - p->pos);
+    return parse_fail(p, p->here, "expected a script, which is text, not a NUL octet");
 }
 
 bool lex_next(struct parser *p)

@@ -125,14 +125,13 @@ static bool flag_percent(struct parser *p, const struct pkt_flag *f)
     return true;
 }
 
-static void flag_define(struct parser *p, const char *text)
+static bool flag_define(struct parser *p, const char *text)
 {
     const char *equals = strchr(text, '=');
 
     if (equals)
-        lex_define(p, text, (size_t)(equals - text), equals + 1, strlen(equals + 1));
-    else
-        lex_define(p, text, strlen(text), NULL, 0);
+        return lex_define(p, text, (size_t)(equals - text), equals + 1, strlen(equals + 1));
+    return lex_define(p, text, strlen(text), NULL, 0);
 }
 
 static bool use_flag(struct parser *p, const struct pkt_flag *f)
@@ -148,7 +147,7 @@ static bool use_flag(struct parser *p, const struct pkt_flag *f)
     if (strcmp(f->name, "tolerance_percent") == 0)
         return flag_percent(p, f);
     if (strcmp(f->name, "define") == 0)
-        flag_define(p, f->value);
+        ok = flag_define(p, f->value);
     else if (strcmp(f->name, "local_ip") == 0)
         c->local_ip = f->value;
     else if (strcmp(f->name, "remote_ip") == 0)
@@ -321,7 +320,7 @@ static bool parse_script(struct parser *p)
     struct script *s = p->s;
     size_t cap = 0;
 
-    if (!lex_next(p))
+    if (!lex_check(p) || !lex_next(p))
         return false;
     while (p->t.kind == TOKEN_FLAG)
         if (!parse_flag(p, &cap))

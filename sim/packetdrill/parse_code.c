@@ -253,7 +253,7 @@ static struct node *node_new(struct reader *r, enum node_kind kind)
 
 static bool deeper(struct reader *r)
 {
-    if (r->depth >= SCRIPT_NESTING_MAX)
+    if (r->depth >= 3 * SCRIPT_NESTING_MAX) /* a bracket passes here three times */
         return parse_fail(r->p, r->at, "in this code: too much in one another; at most %d",
                           SCRIPT_NESTING_MAX);
     r->depth++;

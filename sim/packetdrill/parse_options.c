@@ -197,7 +197,8 @@ static bool list_fits(struct parser *p, struct pkt_place at, const struct pkt_pa
                           PKT_OPTION_BYTES_MAX);
     if (n % 4 != 0)
         return parse_fail(
-            p, at, "these options take %zu octets; expected a multiple of four (fill up with nop or eol)", n);
+            p, at, "these options take %zu octet%s; expected a multiple of four (fill up with nop or eol)", n,
+            n == 1 ? "" : "s");
     return true;
 }
 

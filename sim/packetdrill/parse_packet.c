@@ -45,8 +45,8 @@ bool parse_seq(struct parser *p, struct pkt_seq *q)
         !token_need(p, ')', ")"))
         return false;
     if (!q->any && (uint32_t)end != (uint32_t)(seq + len))
-        return parse_fail(p, at, "%lld plus %lld octets is %lu, not %lld", (long long)seq, (long long)len,
-                          (unsigned long)(uint32_t)(seq + len), (long long)end);
+        return parse_fail(p, at, "%lld plus %lld octet%s is %lu, not %lld", (long long)seq, (long long)len,
+                          len == 1 ? "" : "s", (unsigned long)(uint32_t)(seq + len), (long long)end);
     q->seq = (uint32_t)seq;
     q->len = (uint32_t)len;
     q->end = q->seq + q->len;
