@@ -33,6 +33,8 @@ static uint32_t offer(const struct tcp_ctx *x, const struct tcb *t, uint8_t shif
     uint32_t now = rcv_wnd(t);
     if (room <= now)
         return now;
+    if (x->opt->window_follows && room >= min_u32(most / 4, own_mss(x, t)))
+        return room;
     uint32_t step = min_u32(most / 2, own_mss(x, t));
     return room - now >= max_u32(step, 1) ? room : now;
 }

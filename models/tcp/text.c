@@ -210,6 +210,8 @@ static void acknowledge_text(struct tcp_ctx *x, struct tcb *t, bool filled)
         owe_ack(x, t, C_ACK_OUT);
     else if (t->rcv.unacked >= full * (uint32_t)x->opt->ack_every)
         owe_ack(x, t, C_ACK_SECOND); /* SHLD-19 */
+    else if (x->opt->ack_small && (t->flags & TF_ACK_DELAYED))
+        owe_ack(x, t, C_ACK_SECOND);
     else if (!(t->flags & TF_ACK_DELAYED)) {
         t->flags |= TF_ACK_DELAYED;
         cite(x, t, C_ACK_HELD);
@@ -353,7 +355,7 @@ void drain_held(struct tcp_ctx *x, struct tcb *t)
         tell(x, t, SIGNAL_URGENT, t->rcv.up.v - t->rcv.nxt.v);
     }
     if (t->rcv.ooo.n > 0 && drain(x, t)) {
-        owe_ack(x, t, C_ACK_OUT);
+        acknowledge_text(x, t, false);
         try_receive(x, t);
     }
     if ((t->flags & TF_FIN_HELD) && seq_eq(t->rcv.fin, t->rcv.nxt) && may_receive_text(t))

@@ -11,6 +11,9 @@ static void modern(struct tcp_options *o)
     o->timestamps = true;
     o->sack = true;
     o->dsack = true;
+    o->limited_transmit = true;
+    o->ecn = true; /* agreed to, not asked for */
+    o->ecn_ask = false;
     o->initial_window = 10;
     o->msl = 30 * NS_PER_S;
     o->delayed_ack = 40 * NS_PER_MS;
@@ -40,6 +43,8 @@ static void freebsd_options(struct tcp_options *o, enum pkt_family family)
     o->window_scale = 6;
     o->rcv_buffer = (65536 + mss - 1) / mss * mss; /* whole segments */
     o->snd_buffer = 32768;
+    o->ack_small = true;
+    o->window_follows = true;
     o->rto_min = 230 * NS_PER_MS;
     o->rto_max = 64 * NS_PER_S;
 }
@@ -234,6 +239,11 @@ static bool special(struct tcp_options *o, const char *name, int64_t v)
     if (strcmp(name, "net.inet.tcp.rfc1323") == 0) {
         o->timestamps = v == 1 || v == 3;
         o->window_scale = v == 1 || v == 2 ? 6 : -1;
+        return true;
+    }
+    if (strcmp(name, "net.inet.tcp.ecn.enable") == 0 || strcmp(name, "net.ipv4.tcp_ecn") == 0) {
+        o->ecn = v != 0;
+        o->ecn_ask = v == 1;
         return true;
     }
     if (strcmp(name, "net.ipv4.tcp_window_scaling") == 0) {
