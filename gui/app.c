@@ -1,6 +1,7 @@
 #include "gui/app.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -84,6 +85,19 @@ const char *app_first(const struct app *a, struct trace_text t)
 const char *app_second(const struct app *a, struct trace_text t)
 {
     return figure_second(a->lang, t);
+}
+
+#define MESSAGE_FOR (4 * NS_PER_S)
+
+void app_say(struct app *a, const char *pattern, const char *with)
+{
+    const char *text = app_first(a, scene_word(a, pattern)), *at = strstr(text, "%s");
+
+    if (at)
+        snprintf(a->message, sizeof a->message, "%.*s%s%s", (int)(at - text), text, with, at + 2);
+    else
+        snprintf(a->message, sizeof a->message, "%s", text);
+    a->message_ns = MESSAGE_FOR;
 }
 
 char *app_title(const struct app *a)
@@ -177,6 +191,12 @@ bool app_tick(struct app *a, int64_t ns)
             a->playing = false;
     }
     more = scene_tick(a, ns);
+    if (a->message_ns > 0) {
+        a->message_ns -= ns;
+        more = true;
+        if (a->message_ns <= 0)
+            a->message[0] = '\0';
+    }
     return more || a->playing || a->goal != VTIME_NEVER;
 }
 
@@ -207,6 +227,8 @@ void command_activate(struct app *a, int64_t arg)
     (void)arg;
     if (w)
         run_widget(a, w);
+    if ((w && w->command == CMD_SELECT) || (!w && a->selected)) /* a segment: what could be done to it */
+        command_run(a, CMD_FATES, 0);
 }
 
 static bool give(struct app *a, enum panel_id id, const struct input *in)
@@ -311,6 +333,8 @@ void app_describe(const struct app *a, struct sbuf *out)
         diag_format(&a->diag, text, sizeof text);
         sbuf_printf(out, "diagnosis=%s\n", text);
     }
+    if (*a->message)
+        sbuf_printf(out, "message=%s\n", a->message);
     sbuf_printf(out, "playhead=%" PRId64 "us\nplaying=%s\nstepping=%s\nspeed=%d/8\nbeat=%zu/%zu\n",
                 a->at / NS_PER_US, a->playing ? "yes" : "no", a->goal != VTIME_NEVER ? "yes" : "no",
                 1 << a->speed, beat, beats);

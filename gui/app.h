@@ -23,6 +23,9 @@ struct app_options {
 struct app {
     /* what is shown */
     struct document *doc; /* NULL: nothing */
+    bool twins;           /* beside the run, the one without the user's acts */
+    char message[256];    /* said for a while; empty: none */
+    int64_t message_ns;   /* left of it */
     struct diag diag;     /* why the last file could not be opened; the previous document stays */
     uint64_t generations; /* given to documents so far */
 
@@ -79,6 +82,8 @@ void app_select(struct app *a, uint64_t record, bool follow);
 const struct model_flight *app_segment(const struct app *a);
 /* Opens an overlay (PANEL_NONE: closes); the focus goes into it. */
 void app_overlay(struct app *a, enum panel_id id);
+/* Shows a message (a pattern marked for the catalogue, its "%s" replaced) for a while. */
+void app_say(struct app *a, const char *pattern, const char *with);
 /* The document's session has changed (an act, an undo): makes everything anew, the playhead stays. */
 void app_renew(struct app *a);
 /* Whether a word is to be shown in this language. */

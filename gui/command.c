@@ -8,8 +8,7 @@
 typedef void (*command_fn)(struct app *a, int64_t arg);
 
 static const struct command_row rows[CMD_COUNT] = {
-#define COMMAND(id, group, key, mods, what, function)                                                        \
-    [CMD_##id] = {#id, what, GROUP_##group, key, mods},
+#define COMMAND(id, group, key, mods, what, function) [CMD_##id] = {#id, what, GROUP_##group, key, mods},
 #define MORE(id, key, mods)
 #include "gui/commands.def"
 #undef COMMAND

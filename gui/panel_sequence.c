@@ -341,6 +341,17 @@ static bool input(struct app *a, const struct input *in, struct rect r)
         app_select(a, y < v->s->top - 6 * v->s->scale ? 0 : hit(a, in->x - r.x, y + v->scroll), false);
         return true;
     }
+    if (in->kind == INPUT_PRESS && in->button == BUTTON_RIGHT) {
+        double y = in->y - r.y;
+        uint64_t record = y < v->s->top - 6 * v->s->scale ? 0 : hit(a, in->x - r.x, y + v->scroll);
+        const struct widget *w = scene_hit(a, in->x, in->y);
+
+        if (w && w->command == CMD_SELECT)
+            record = (uint64_t)w->arg;
+        app_select(a, record, false);
+        command_run(a, document_flight(a->doc, record) ? CMD_FATES : CMD_INTERFERE, 0);
+        return true;
+    }
     return false;
 }
 

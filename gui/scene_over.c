@@ -62,7 +62,10 @@ static struct rect message_rect(const struct app *a, char text[DIAG_TEXT_MAX])
     double u = s->u, w = fmin(s->width - 80 * u, 1300 * u);
     struct extent e;
 
-    diag_format(&a->diag, raw, sizeof raw);
+    if (diag_is_set(&a->diag))
+        diag_format(&a->diag, raw, sizeof raw);
+    else
+        snprintf(raw, sizeof raw, "%s", a->message);
     paint_escape(text, DIAG_TEXT_MAX, raw);
     e = paint_measure_wrapped(s->paint, FACE_MONO, 20 * u, text, w - 110 * u);
     return (struct rect){(s->width - w) / 2, 90 * u, w, e.h + 40 * u};
@@ -85,9 +88,10 @@ void scene_over_gather(struct app *a)
         tip_text(a, tip, text);
         now[OVER_TIP] = rect_grow(tip_rect(a, tip, text), 6 * s->u);
     }
-    if (diag_is_set(&a->diag))
+    if (diag_is_set(&a->diag) || *a->message)
         now[OVER_MESSAGE] = rect_grow(message_rect(a, message), 8 * s->u);
     stamp = stamp_add(stamp, hash_bytes(7, now, sizeof now));
+    stamp = stamp_add(stamp, hash_bytes(8, a->message, strlen(a->message)));
     if (stamp == s->over_stamp)
         return;
     s->over_stamp = stamp;
@@ -105,11 +109,13 @@ static void draw_message(struct app *a)
     double u = s->u;
     char text[DIAG_TEXT_MAX];
     struct rect r = message_rect(a, text);
+    bool bad = diag_is_set(&a->diag);
+    colour c = bad ? t->hue[HUE_RST].line : t->focus;
 
-    draw_card(s->paint, r, u, t->hue[HUE_RST].line);
-    paint_frame(s->paint, r, 13 * u, 2.5 * u, t->hue[HUE_RST].line, false);
-    paint_cross(s->paint, (struct point){r.x + 46 * u, r.y + r.h / 2}, 12 * u, 5 * u, t->hue[HUE_RST].line,
-                t->card);
+    draw_card(s->paint, r, u, c);
+    paint_frame(s->paint, r, 13 * u, 2.5 * u, c, false);
+    if (bad)
+        paint_cross(s->paint, (struct point){r.x + 46 * u, r.y + r.h / 2}, 12 * u, 5 * u, c, t->card);
     paint_text_wrapped(s->paint, FACE_MONO, 20 * u, t->ink1, r.x + 80 * u, r.y + 20 * u, text, r.w - 110 * u);
 }
 
@@ -132,7 +138,7 @@ void scene_over_draw(struct app *a)
         paint_frame(s->paint, r, (focus->radius > 0 ? focus->radius : 11 * u) + 5 * u, width, t->focus,
                     false);
     }
-    if (diag_is_set(&a->diag))
+    if (diag_is_set(&a->diag) || *a->message)
         draw_message(a);
     if (tip) {
         char text[2][256];

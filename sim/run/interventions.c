@@ -165,6 +165,7 @@ bool session_post(struct session *s, struct session_act a)
         session_move_to(s, session_now(s));
     if (s->over)
         return false;
+    p.order = ++s->posted;
     p.act.at = session_now(s);
     p.act.record = s->world.core->last_record;
     p.act.fingerprint = session_fingerprint(s);
@@ -293,7 +294,8 @@ bool session_take_acts(struct session *s)
     if (!s->post)
         return false;
     for (size_t i = 0; i < l->n_acts; i++)
-        s->post[i].act = l->act[i];
+        s->post[i] = (struct session_intervention){.act = l->act[i], .order = i + 1};
     s->n_posts = l->n_acts;
+    s->posted = l->n_acts;
     return true;
 }

@@ -149,6 +149,7 @@ struct session *session_fork(const struct session *from)
     s->end = from->end;
     s->position = from->position;
     s->n_posts = from->n_posts;
+    s->posted = from->posted;
     s->next_post = from->next_post;
     if (s->n_posts) {
         s->post = calloc(s->n_posts, sizeof *s->post);

@@ -78,6 +78,7 @@ enum session_state { ACT_WAITING, ACT_APPLIED, ACT_REFUSED, ACT_STALE };
 struct session_intervention {
     struct lesson_act act;
     enum session_state state;
+    uint64_t order; /* the later it was posted, the higher */
 };
 
 /* Acts now (after everything that happens now), and notes it down. False, and nothing is noted: the run is

@@ -37,6 +37,7 @@ struct session {
     size_t n_posts, next_post;           /* those before next_post have had their time */
     struct session_intervention *undone; /* the last one taken back stands last */
     size_t n_undone;
+    uint64_t posted;               /* so far */
     struct checkpoint *checkpoint; /* by time; [0] is the start */
     size_t n_checkpoints;
 };
