@@ -1,5 +1,5 @@
 /* info.c: the inside of a connection as a debugger or a socket layer sees it. Looks only. */
-#include "models/tcp/recovery.h"
+#include "models/tcp/scoreboard.h"
 
 static enum tcp_ca_state ca_state(const struct tcb *t)
 {
@@ -26,9 +26,15 @@ static void count_segments(const struct tcp_ctx *x, const struct tcb *t, struct 
     v->unacked = t->snd.sent.n;
     for (uint32_t i = 0; i < t->snd.sent.n; i++) {
         const struct sent *e = ring_at(x, &t->snd.sent, sizeof *e, i);
+        bool sacked = r && seq_gt(sent_end(e), e->seq) &&
+                      board_count(x, t, e->seq, sent_end(e)) == sent_end(e).v - e->seq.v;
+        if (sacked)
+            v->sacked++;
+        else if (in_sack_recovery(t) && seq_lt(e->seq, board_lost_below(x, t)))
+            v->lost++;
         if (e->retx > 0)
             v->retrans++;
-        if ((t->flags & TF_RTO_RECOVERY) && seq_ge(e->seq, r->rtx) && seq_lt(e->seq, r->rtx_end))
+        if ((t->flags & TF_RTO_RECOVERY) && seq_ge(e->seq, r->rtx) && seq_lt(e->seq, r->rtx_end) && !sacked)
             v->lost++;
     }
     if ((t->flags & TF_RECOVERY) && v->lost == 0 && v->unacked > 0)

@@ -1,5 +1,5 @@
 /* trace.c: the facts TCP tells: decisions, refusals, timers, calls, signals, changed variables. */
-#include "models/tcp/tcb.h"
+#include "models/tcp/scoreboard.h"
 
 void cite(struct tcp_ctx *x, struct tcb *t, enum tcp_clause c)
 {
@@ -109,6 +109,27 @@ void tell(struct tcp_ctx *x, struct tcb *t, enum tcp_signal what, uint64_t value
     x->ops->signal(x, t, what, value);
 }
 
+/* Loss recovery: only where more is at work than the oldest profile knows, whose traces stay as they are. */
+static void recovery_read(const struct tcp_ctx *x, const struct tcb *t, int64_t v[VAR_COUNT])
+{
+    const struct recovery *r = recovery_of(x, t);
+    bool after_rto = t->flags & TF_RTO_RECOVERY, fast = t->flags & TF_RECOVERY;
+    if (!(t->flags & TF_SACK) && !x->opt->limited_transmit && !x->opt->newreno_ack_heuristic &&
+        !x->opt->newreno_timestamp_heuristic && !x->opt->newreno_slow_but_steady)
+        return;
+    v[VAR_RECOVERY] = after_rto ? 3 : fast ? 2 : t->snd.dupacks > 0;
+    v[VAR_DUPACKS] = t->snd.dupacks;
+    if (after_rto || fast)
+        v[VAR_RECOVER] = t->snd.recover.v;
+    if (!(t->flags & TF_SACK) || !r)
+        return;
+    v[VAR_SACKED] = r->sacked;
+    if (fast)
+        v[VAR_HIGH_RXT] = seq_sub(r->high_rxt, 1).v;
+    if (fast || r->sacked > 0)
+        v[VAR_PIPE] = after_rto ? recovery_pipe(x, t) : board_pipe(x, t);
+}
+
 static void vars_read(const struct tcp_ctx *x, const struct tcb *t, int64_t v[VAR_COUNT])
 {
     v[VAR_SND_UNA] = t->snd.una.v;
@@ -131,6 +152,7 @@ static void vars_read(const struct tcp_ctx *x, const struct tcb *t, int64_t v[VA
     v[VAR_UNREAD] = t->rcv.unread;
     v[VAR_ECN] = (t->flags & TF_ECN ? 1 : 0) + (t->flags & TF_ECE ? 2 : 0) + (t->flags & TF_CWR ? 4 : 0) +
                  (t->flags & TF_CWR_STATE ? 8 : 0);
+    recovery_read(x, t, v);
 }
 
 /* One record an event with what changed. Its id is taken whether anything changed or not, so that ids do not
@@ -141,7 +163,7 @@ void vars_rec(struct tcp_ctx *x, struct tcb *t)
     if (!rec_wanted(x->w, REC_VARS))
         return;
     struct told *old = told_of(x, t);
-    struct rec_vars r = {.changed = 0};
+    struct rec_vars r = {.changed = 0}; /* and every value 0 */
     vars_read(x, t, r.value);
     for (unsigned i = 0; i < VAR_COUNT; i++)
         if (!old->used ? r.value[i] != 0 : r.value[i] != old->value[i])

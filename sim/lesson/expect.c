@@ -506,7 +506,9 @@ static int64_t var_value(const struct rec_vars *r, enum rec_var var, uint32_t is
     switch (var) {
     case VAR_SND_UNA:
     case VAR_SND_NXT:
-    case VAR_SND_UP: return raw - iss;
+    case VAR_SND_UP:
+    case VAR_RECOVER:
+    case VAR_HIGH_RXT: return raw - iss;
     case VAR_RCV_NXT:
     case VAR_RCV_UP: return raw - irs;
     case VAR_SND_WND:
@@ -523,6 +525,10 @@ static int64_t var_value(const struct rec_vars *r, enum rec_var var, uint32_t is
     case VAR_QUEUED:
     case VAR_UNREAD:
     case VAR_ECN:
+    case VAR_RECOVERY:
+    case VAR_DUPACKS:
+    case VAR_SACKED:
+    case VAR_PIPE:
     case VAR_COUNT: break;
     }
     return r->value[var];

@@ -227,6 +227,8 @@ static bool expect_var(struct load *ld, const struct json_value *v, struct expec
     case VAR_RCV_NXT:
     case VAR_SND_UP:
     case VAR_RCV_UP:
+    case VAR_RECOVER:
+    case VAR_HIGH_RXT:
         type = BOUND_SEQ; /* relative to the initial ones */
         break;
     case VAR_ISS:
@@ -243,6 +245,10 @@ static bool expect_var(struct load *ld, const struct json_value *v, struct expec
     case VAR_QUEUED:
     case VAR_UNREAD:
     case VAR_ECN:
+    case VAR_RECOVERY:
+    case VAR_DUPACKS:
+    case VAR_SACKED:
+    case VAR_PIPE:
     case VAR_COUNT: break;
     }
     return need_bounds(ld, v, type, &e->bounds);
