@@ -205,7 +205,7 @@ $(BUILD)/locale/%/LC_MESSAGES/tcplab.mo: sim/po/%.po
 
 # ---------------------------------------------------------------- running and testing
 
-.PHONY: run test test-programs fuzz-programs packages packages-test bench cover golden check-arch
+.PHONY: run test test-programs fuzz-programs packages packages-test bench bench-gui cover golden check-arch
 .PHONY: format format-check readme
 
 # The work is done by a second make, started after the packages are there, with all processors unless -j was given.
@@ -243,6 +243,10 @@ bench: ## measure; prints JSON lines (BENCH_ARGS='flows hold' for some only)
 	$(again) V=release $(BUILD)/bench
 	@$(BUILD)/bench $(BENCH_ARGS)
 	@$(if $(BENCH_ARGS),:,PYTHON=$$(sh tests/tools/python.sh) && $$PYTHON tests/bench/_ratios.py $(BUILD)/bench $(BUILD))
+
+bench-gui: ## how long the window's frames take (BENCH_GUI='FILE...': lessons or traces)
+	$(again) V=release $(OUT)/tests/gui/bench
+	@$(OUT)/tests/gui/bench $(or $(BENCH_GUI),$(firstword $(wildcard lessons/*-four-way-close.json)))
 
 cover: ## which state edges and clauses lessons and tests exercise
 	$(again) V=release headless

@@ -9,13 +9,26 @@
 
 #include "sim/core/base.h"
 
-enum { CACHE_SLOTS = 1024 };
+enum { CACHE_SLOTS = 1024, MASK_SLOTS = 1024, MASK_BYTES = 32 << 20 };
+
+/* Every text is laid out in letters of this size and then scaled: without hints and grid all sizes are alike,
+ * and the letters, whose loading takes most of the time, are loaded only once. */
+#define EM 64.0
 
 struct cached { /* a text that was laid out */
     char *markup;
     enum face face;
-    double px, width;
+    int width; /* to which it is wrapped, of letters of size EM, in Pango's units; 0: not wrapped */
     PangoLayout *layout;
+};
+
+struct mask { /* a text as it lies on a raster, upright, to be drawn again at another place */
+    char *markup;
+    enum face face;
+    double px, width;
+    bool rim; /* the rim around its letters */
+    cairo_surface_t *surface;
+    int x, y; /* of its upper left corner, from the text's */
 };
 
 struct paint {
@@ -26,6 +39,8 @@ struct paint {
     PangoContext *context;
     PangoFontDescription *face[FACE_COUNT];
     struct cached cache[CACHE_SLOTS]; /* a text has one place; a newcomer drives out who sits there */
+    struct mask mask[MASK_SLOTS];
+    size_t mask_bytes;
 };
 
 /* ---- text ---- */
@@ -59,6 +74,7 @@ struct paint *paint_new(const struct theme *theme, bool raster)
         pango_font_description_set_family_static(p->face[i], family[i]);
         if (i == FACE_BOLD || i == FACE_MONO_BOLD)
             pango_font_description_set_weight(p->face[i], PANGO_WEIGHT_BOLD);
+        pango_font_description_set_absolute_size(p->face[i], EM * PANGO_SCALE);
     }
     return p;
 }
@@ -71,12 +87,24 @@ static void forget(struct cached *c)
     *c = (struct cached){0};
 }
 
+static void forget_masks(struct paint *p)
+{
+    for (int i = 0; i < MASK_SLOTS; i++) {
+        free(p->mask[i].markup);
+        if (p->mask[i].surface)
+            cairo_surface_destroy(p->mask[i].surface);
+        p->mask[i] = (struct mask){0};
+    }
+    p->mask_bytes = 0;
+}
+
 void paint_free(struct paint *p)
 {
     if (!p)
         return;
     for (int i = 0; i < CACHE_SLOTS; i++)
         forget(&p->cache[i]);
+    forget_masks(p);
     for (int i = 0; i < FACE_COUNT; i++)
         pango_font_description_free(p->face[i]);
     g_object_unref(p->context);
@@ -124,24 +152,21 @@ void paint_escape(char *out, size_t size, const char *text)
 
 static PangoLayout *lay_out(struct paint *p, enum face f, double px, const char *markup, double width)
 {
-    uint64_t h = hash_bytes((uint64_t)f * 7919 + (uint64_t)(px * 64) * 104729 + (uint64_t)width, markup,
-                            strlen(markup));
+    int w = width > 0 && px > 0 ? (int)fmin(width * EM / px * PANGO_SCALE, 1 << 30) : 0;
+    uint64_t h = hash_bytes((uint64_t)f * 7919 + (uint64_t)w * 104729, markup, strlen(markup));
     struct cached *c = &p->cache[hash_mix(0, h) % CACHE_SLOTS];
 
-    if (c->layout && c->face == f && fabs(c->px - px) < 1e-9 && fabs(c->width - width) < 1e-9 &&
-        !strcmp(c->markup, markup))
+    if (c->layout && c->face == f && c->width == w && !strcmp(c->markup, markup))
         return c->layout;
     forget(c);
     c->markup = strdup(markup);
     CHECK(c->markup);
     c->face = f;
-    c->px = px;
-    c->width = width;
+    c->width = w;
     c->layout = pango_layout_new(p->context);
-    pango_font_description_set_absolute_size(p->face[f], px * PANGO_SCALE);
     pango_layout_set_font_description(c->layout, p->face[f]);
-    if (width > 0) {
-        pango_layout_set_width(c->layout, (int)(width * PANGO_SCALE));
+    if (w > 0) {
+        pango_layout_set_width(c->layout, w);
         pango_layout_set_wrap(c->layout, PANGO_WRAP_WORD_CHAR);
     }
     if (strchr(markup, '<') || strchr(markup, '&'))
@@ -154,11 +179,11 @@ static PangoLayout *lay_out(struct paint *p, enum face f, double px, const char 
 struct extent paint_measure_wrapped(struct paint *p, enum face f, double px, const char *markup, double width)
 {
     PangoLayout *l = lay_out(p, f, px, markup, width);
+    double scale = px / EM / PANGO_SCALE;
     int w, h;
 
     pango_layout_get_size(l, &w, &h);
-    return (struct extent){(double)w / PANGO_SCALE, (double)h / PANGO_SCALE,
-                           (double)pango_layout_get_baseline(l) / PANGO_SCALE};
+    return (struct extent){w * scale, h * scale, pango_layout_get_baseline(l) * scale};
 }
 
 struct extent paint_measure(struct paint *p, enum face f, double px, const char *markup)
@@ -166,19 +191,112 @@ struct extent paint_measure(struct paint *p, enum face f, double px, const char 
     return paint_measure_wrapped(p, f, px, markup, 0);
 }
 
+/* The path of a text whose upper left corner is at (x, y); the size of a user's unit is that of EM after it,
+ * until cairo_restore. */
+static void text_path(struct paint *p, cairo_t *cr, PangoLayout *l, double px, double x, double y)
+{
+    cairo_save(cr);
+    cairo_translate(cr, x, y);
+    cairo_scale(cr, px / EM, px / EM);
+    cairo_move_to(cr, 0, 0);
+    if (p->raster)
+        pango_cairo_layout_path(cr, l);
+}
+
+static void stroke_rim(cairo_t *cr)
+{
+    cairo_set_line_width(cr, EM * 0.28);
+    cairo_set_line_join(cr, CAIRO_LINE_JOIN_ROUND);
+    cairo_stroke(cr);
+}
+
+static void draw_mask(struct paint *p, struct mask *m, PangoLayout *l)
+{
+    PangoRectangle ink;
+    double scale = m->px / EM / PANGO_SCALE, more = m->rim ? m->px * .14 : 0;
+    int w, h;
+    cairo_t *cr;
+
+    pango_layout_get_extents(l, &ink, NULL);
+    w = (int)ceil(ink.width * scale + 2 * more) + 4;
+    h = (int)ceil(ink.height * scale + 2 * more) + 4;
+    m->x = (int)floor(ink.x * scale - more) - 1;
+    m->y = (int)floor(ink.y * scale - more) - 1;
+    m->surface = cairo_image_surface_create(CAIRO_FORMAT_A8, w, h);
+    p->mask_bytes += (size_t)w * (size_t)h;
+    cr = cairo_create(m->surface);
+    text_path(p, cr, l, m->px, -m->x, -m->y);
+    if (m->rim)
+        stroke_rim(cr);
+    else
+        cairo_fill(cr);
+    cairo_destroy(cr);
+    cairo_surface_flush(m->surface);
+}
+
+/* The text as it was drawn before, or draws it once by itself. */
+static const struct mask *mask_of(struct paint *p, const struct mask *want)
+{
+    uint64_t h = hash_bytes((uint64_t)want->face * 7919 + (uint64_t)(want->px * 64) * 104729 +
+                                (uint64_t)want->width * 2 + want->rim,
+                            want->markup, strlen(want->markup));
+    struct mask *m = &p->mask[hash_mix(1, h) % MASK_SLOTS];
+
+    if (m->surface && m->face == want->face && fabs(m->px - want->px) < 1e-9 &&
+        fabs(m->width - want->width) < 1e-9 && m->rim == want->rim && !strcmp(m->markup, want->markup))
+        return m;
+    if (p->mask_bytes > MASK_BYTES)
+        forget_masks(p);
+    free(m->markup);
+    if (m->surface)
+        cairo_surface_destroy(m->surface);
+    *m = *want;
+    m->markup = strdup(want->markup);
+    CHECK(m->markup);
+    draw_mask(p, m, lay_out(p, m->face, m->px, m->markup, m->width));
+    return m;
+}
+
+/* Where a user's point lies on the raster, if there is neither turning nor scaling. */
+static bool is_upright(const struct paint *p, double *x, double *y)
+{
+    cairo_matrix_t m;
+
+    cairo_get_matrix(p->cr, &m);
+    cairo_user_to_device(p->cr, x, y);
+    return fabs(m.xx - 1) < 1e-9 && fabs(m.yy - 1) < 1e-9 && fabs(m.xy) < 1e-9 && fabs(m.yx) < 1e-9;
+}
+
+/* Puts it through its mask; false: this cannot be done here. */
+static bool put_mask(struct paint *p, const struct mask *want, colour c, double x, double y)
+{
+    const struct mask *m;
+
+    if (!p->raster || want->px > 160 || !is_upright(p, &x, &y))
+        return false;
+    m = mask_of(p, want);
+    paint_colour(p, c);
+    cairo_save(p->cr);
+    cairo_identity_matrix(p->cr);
+    cairo_mask_surface(p->cr, m->surface, floor(x + .5) + m->x, floor(y + .5) + m->y);
+    cairo_restore(p->cr);
+    return true;
+}
+
 void paint_text_wrapped(struct paint *p, enum face f, double px, colour c, double x, double y,
                         const char *markup, double width)
 {
-    PangoLayout *l = lay_out(p, f, px, markup, width);
+    struct mask want = {.markup = (char *)(uintptr_t)markup, .face = f, .px = px, .width = width};
 
+    if (px <= 0 || !*markup || put_mask(p, &want, c, x, y))
+        return;
     paint_colour(p, c);
-    cairo_move_to(p->cr, x, y);
-    if (p->raster) {
-        pango_cairo_layout_path(p->cr, l);
+    text_path(p, p->cr, lay_out(p, f, px, markup, width), px, x, y);
+    if (p->raster)
         cairo_fill(p->cr);
-    } else {
-        pango_cairo_show_layout(p->cr, l);
-    }
+    else
+        pango_cairo_show_layout(p->cr, lay_out(p, f, px, markup, width));
+    cairo_restore(p->cr);
     cairo_new_path(p->cr);
 }
 
@@ -190,16 +308,21 @@ void paint_text(struct paint *p, enum face f, double px, colour c, double x, dou
 void paint_text_rim(struct paint *p, enum face f, double px, colour c, colour rim, double x, double y,
                     const char *markup)
 {
-    PangoLayout *l = lay_out(p, f, px, markup, 0);
+    struct mask want = {.markup = (char *)(uintptr_t)markup, .face = f, .px = px, .rim = true};
 
-    cairo_save(p->cr);
-    paint_colour(p, rim);
-    cairo_set_line_width(p->cr, px * 0.28);
-    cairo_set_line_join(p->cr, CAIRO_LINE_JOIN_ROUND);
-    cairo_move_to(p->cr, x, y);
-    pango_cairo_layout_path(p->cr, l);
-    cairo_stroke(p->cr);
-    cairo_restore(p->cr);
+    if (px <= 0 || !*markup)
+        return;
+    if (!put_mask(p, &want, rim, x, y)) {
+        paint_colour(p, rim);
+        cairo_save(p->cr);
+        cairo_new_path(p->cr);
+        text_path(p, p->cr, lay_out(p, f, px, markup, 0), px, x, y);
+        if (!p->raster)
+            pango_cairo_layout_path(p->cr, lay_out(p, f, px, markup, 0));
+        stroke_rim(p->cr);
+        cairo_restore(p->cr);
+        cairo_restore(p->cr);
+    }
     paint_text(p, f, px, c, x, y, markup);
 }
 
