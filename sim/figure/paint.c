@@ -122,6 +122,11 @@ cairo_t *paint_cairo(const struct paint *p)
     return p->cr;
 }
 
+bool paint_raster(const struct paint *p)
+{
+    return p->raster;
+}
+
 const struct theme *paint_theme(const struct paint *p)
 {
     return p->theme;

@@ -32,6 +32,8 @@ void paint_free(struct paint *p); /* NULL is allowed */
 /* Where to draw from now on; NULL: nowhere. */
 void paint_on(struct paint *p, cairo_t *cr);
 cairo_t *paint_cairo(const struct paint *p);
+/* Whether it draws pixels, not shapes. */
+bool paint_raster(const struct paint *p);
 const struct theme *paint_theme(const struct paint *p);
 
 /* Pango markup is understood in every text (<i>u</i>), so what comes from a lesson goes through paint_escape

@@ -130,7 +130,7 @@ static void collect_visible(struct sequence *s)
 {
     const struct figure_index *x = s->model->index;
 
-    s->flight = list(s, &x->flight, true, &s->n_flights);
+    s->flight = list(s, &x->flight, s->o.from == 0, &s->n_flights);
     s->span = list(s, &x->span, false, &s->n_spans);
     s->note = list(s, &x->note, true, &s->n_notes);
     s->wait = list(s, &x->wait, false, &s->n_waits);
@@ -138,8 +138,9 @@ static void collect_visible(struct sequence *s)
 
 static void collect_flight(struct sequence *s, struct instants *in, const struct model_flight *f)
 {
-    in->at[in->n++] = f->leave;
-    if (!f->copy)
+    if (shown(s, f->leave))
+        in->at[in->n++] = f->leave;
+    if (!f->copy && shown(s, f->leave))
         in->happening[in->n_happenings++] = (struct happening){f->leave, f->from, true};
     for (unsigned k = 0; k < f->n_via; k++)
         if (shown(s, f->via[k].at))
@@ -372,7 +373,7 @@ static double lane_edge(const struct sequence *s, unsigned lane, double toward)
 static double beside_twins(const struct sequence *s, size_t flight)
 {
     const struct model_flight *f = &s->model->flight[flight];
-    unsigned which, n = twins_of(s, flight, &which);
+    unsigned which = 0, n = s->level == SEQ_DENSITY ? 1 : twins_of(s, flight, &which);
     double step = TWIN * s->scale;
 
     for (int end = 0; end < 2 && n > 1; end++) {
@@ -411,6 +412,30 @@ static struct point between(struct point a, struct point b, double part)
     return (struct point){a.x + (b.x - a.x) * part, a.y + (b.y - a.y) * part};
 }
 
+/* It left before the time shown: only what lies below the beginning is drawn. */
+static void enter(const struct sequence *s, struct seq_arrow *a)
+{
+    const struct model_flight *f = &s->model->flight[a->flight];
+    vtime before = f->leave, after = f->end;
+    unsigned gone = 0; /* bends that lie above */
+    double part;
+
+    while (gone < a->n_bends && f->via[gone].at <= s->o.from)
+        before = f->via[gone++].at;
+    if (gone)
+        a->from = a->bend[gone - 1];
+    if (gone < a->n_bends)
+        after = f->via[gone].at;
+    memmove(a->bend, a->bend + gone, (a->n_bends - gone) * sizeof *a->bend);
+    a->n_bends -= gone;
+    part = after > before ? (double)(s->o.from - before) / (double)(after - before) : 1;
+    a->from = between((struct point){a->from.x, axis_y(&s->axis, s->o.from)},
+                      a->n_bends ? a->bend[0] : a->tip, part);
+    a->from.y = axis_y(&s->axis, s->o.from);
+    a->start = a->from;
+    a->entered = true;
+}
+
 static void lay_arrow(struct sequence *s, struct seq_arrow *a)
 {
     const struct model_flight *f = &s->model->flight[a->flight];
@@ -437,6 +462,8 @@ static void lay_arrow(struct sequence *s, struct seq_arrow *a)
     }
     a->cut |= f->open;
     a->tip = between(at, to, part);
+    if (f->leave < s->o.from)
+        enter(s, a);
 }
 
 struct start { /* where an arrow begins */
@@ -484,7 +511,7 @@ static void size_numbers(struct sequence *s, const struct start *start, size_t n
              k < n && start[k].lane == f->from && start[k].y - a->start.y < 2 * r; k++)
             if (start[k].arrow != i)
                 r = fmin(r, fabs(start[k].y - a->start.y) / 2);
-        a->number_r = f->copy || r < 7 ? 0 : r;
+        a->number_r = f->copy || a->entered || r < 7 ? 0 : r;
     }
 }
 
@@ -525,7 +552,7 @@ static void keep_clear(struct sequence *s)
     for (size_t i = 0; i < s->n_arrows; i++) {
         const struct model_flight *f = &s->model->flight[s->arrow[i].flight];
 
-        if (!f->copy)
+        if (!f->copy && !s->arrow[i].entered)
             start[n++] = (struct start){f->from, s->arrow[i].start.y, i};
     }
     if (n)
@@ -580,17 +607,30 @@ static double suits(const struct sequence_options *o)
     return o->height > 0 ? fmin(by_width, o->height / 900) : by_width;
 }
 
-struct sequence *sequence_new(const struct model *m, struct paint *p, const struct sequence_options *o)
+/* So many pixels a segment needs at least. */
+#define PX_FULL 7.0
+#define PX_ARROW 1.9
+enum { MOST_FULL = 1500 }; /* of a figure that may be as high as it likes */
+
+static void choose_level(struct sequence *s)
 {
-    struct sequence *s = calloc(1, sizeof *s);
+    const struct index_table *t = &s->model->index->flight;
+    double n = (double)((s->o.to == VTIME_NEVER ? t->n : index_before(t, s->o.to + 1)) -
+                        index_before(t, s->o.from)),
+           room = s->o.height - 230 * s->scale;
+
+    if (s->o.height <= 0)
+        s->level = n <= MOST_FULL ? SEQ_FULL : SEQ_DENSITY;
+    else
+        s->level = n * PX_FULL <= room || n <= 100 ? SEQ_FULL
+                   : n * PX_ARROW <= room          ? SEQ_ARROWS
+                                                   : SEQ_DENSITY;
+}
+
+static void lay_all(struct sequence *s, struct paint *p)
+{
     struct instants in = {.n = 0};
 
-    CHECK(s);
-    s->model = m;
-    s->o = *o;
-    s->o.to = o->to == VTIME_NEVER ? max_i64(m->end, o->from) : max_i64(o->to, o->from);
-    s->width = o->width;
-    s->scale = o->scale > 0 ? o->scale : suits(o);
     collect_visible(s);
     collect(s, &in);
     axis_init(&s->axis, in.at, in.n);
@@ -599,6 +639,38 @@ struct sequence *sequence_new(const struct model *m, struct paint *p, const stru
     free(in.at);
     free(in.happening);
     free(in.need);
+}
+
+static void lay_dense(struct sequence *s, struct paint *p)
+{
+    if (s->o.height <= 0)
+        s->o.height = ceil(s->width * .5625);
+    s->height = s->o.height;
+    lay_columns(s, p);
+    s->bottom = s->height - 52 * s->scale;
+    seq_density_axis(s, fmax(s->bottom - s->top - lead(s) - 20 * s->scale, 40));
+    seq_density_flights(s, p);
+    seq_density_spans(s);
+    seq_density_notes(s);
+    seq_find_bands(s);
+    seq_density_legend(s, p);
+}
+
+struct sequence *sequence_new(const struct model *m, struct paint *p, const struct sequence_options *o)
+{
+    struct sequence *s = calloc(1, sizeof *s);
+
+    CHECK(s);
+    s->model = m;
+    s->o = *o;
+    s->o.to = o->to == VTIME_NEVER ? max_i64(m->end, o->from) : max_i64(o->to, o->from);
+    s->width = o->width;
+    s->scale = o->scale > 0 ? o->scale : suits(o);
+    choose_level(s);
+    if (s->level == SEQ_DENSITY)
+        lay_dense(s, p);
+    else
+        lay_all(s, p);
     lay_arrows(s);
     seq_lay_title(s, p);
     seq_lay_ticks(s, p);
@@ -606,6 +678,7 @@ struct sequence *sequence_new(const struct model *m, struct paint *p, const stru
     seq_lay_chips(s, p);
     seq_lay_bands(s, p);
     seq_place_labels(s, p);
+    seq_density_crosses(s, p);
     return s;
 }
 
@@ -621,6 +694,8 @@ void sequence_free(struct sequence *s)
     free(s->span);
     free(s->note);
     free(s->wait);
+    free(s->shade);
+    free(s->cross);
     free(s->block);
     free(s->arrow);
     free(s->chip);

@@ -65,6 +65,7 @@ struct seq_arrow {
     unsigned n_bends;
     struct point bend[MODEL_VIA];
     bool cut;               /* goes on beyond the time shown */
+    bool entered;           /* left before the time shown: start and from lie on its upper edge */
     double detail;          /* size of the label's type; 0: no label */
     bool text, extra, over; /* over: another line runs behind the label */
     struct seq_box label;
@@ -103,6 +104,20 @@ struct seq_band { /* half closed */
     struct point first, second;
 };
 
+struct seq_shade {     /* the segments of one direction that leave within a row of pixels */
+    uint16_t from, to; /* lanes */
+    double y0, y1, h;  /* where the row begins at the one life-line and at the other; its height */
+    uint32_t n, again, data;
+};
+
+struct seq_cross { /* losses that lie together */
+    struct point at;
+    uint32_t n;
+    vtime when; /* the first of them was sent */
+    double px;  /* of their number beside the mark; 0: nothing */
+    struct point text;
+};
+
 /* How much is drawn of each segment: what the room lets be read. */
 enum seq_level {
     SEQ_FULL,   /* arrows with their labels */
@@ -133,13 +148,22 @@ struct sequence {
     size_t n_flights, n_spans, n_notes, n_waits;
     enum seq_level level;
     struct seq_rows *rows, *lines; /* of box[]; of arrow[] */
+    /* Of SEQ_DENSITY only: arrow[] are the few that stand alone or weigh more. */
+    struct seq_shade *shade;
+    struct seq_cross *cross;
+    size_t n_shades, n_crosses, cap_crosses;
+    uint64_t shaded; /* segments in all shades */
+    uint32_t most;   /* in one */
+    char density_text[2][96], density_most[24];
+    double density_px, density_x[2];
+    struct rect density_ramp;
     size_t n_blocks, n_arrows, n_chips, n_ticks, n_pauses, n_bands, n_boxes, cap_boxes;
     double title_px;
     struct point title, legend;
     double legend_px;
 };
 
-/* Measures with p. */
+/* Measures with p. Costs what the window of time shows, not what the trace has. */
 struct sequence *sequence_new(const struct model *m, struct paint *p, const struct sequence_options *o);
 void sequence_free(struct sequence *s); /* NULL is allowed */
 

@@ -304,6 +304,8 @@ static void draw_number(struct drawing_of *d, const struct seq_arrow *a)
     const struct model_flight *f = &d->s->model->flight[a->flight];
     const struct theme_hue *h = &d->t->hue[f->hue];
 
+    if (a->entered)
+        return;
     if (a->number_r > 0)
         paint_number(d->p, a->start, a->number_r, a->number, h->line, d->t->card, h->text);
     else if (!f->copy)
@@ -518,10 +520,40 @@ static void draw_playhead(struct drawing_of *d)
 
 /* ---- in parts ---- */
 
+/* Where the settled shades end: in steps, so that the picture of them is made anew now and then only. */
+static double shaded_until(const struct sequence *s, vtime at, bool exactly)
+{
+    double step = 24 * s->scale, y = axis_y(&s->axis, at);
+
+    return exactly ? y : s->top + floor((y - s->top) / step) * step;
+}
+
+/* Shades come row by row, without instants of their own; the rest is little. */
+static size_t epoch_of_density(const struct sequence *s, vtime at)
+{
+    size_t n = (size_t)fmax(0, shaded_until(s, at, false));
+
+    for (size_t i = 0; i < s->n_arrows; i++) {
+        const struct model_flight *f = &s->model->flight[s->arrow[i].flight];
+
+        n = n * 3 + (f->leave <= at) + (f->end <= at);
+    }
+    for (size_t i = 0; i < s->n_blocks; i++) {
+        const struct model_span *span = &s->model->span[s->block[i].span];
+
+        n = n * 3 + (span->from <= at) + (span->to <= at);
+    }
+    for (size_t i = 0; i < s->n_chips; i++)
+        n = n * 3 + (s->model->note[s->chip[i].note].at <= at);
+    return n;
+}
+
 size_t sequence_epoch(const struct sequence *s, vtime at)
 {
     size_t low = 0, high = s->axis.n;
 
+    if (s->level == SEQ_DENSITY)
+        return epoch_of_density(s, at);
     while (low < high) {
         size_t mid = low + (high - low) / 2;
 
@@ -537,6 +569,7 @@ static void draw_moving(struct drawing_of *d)
 {
     const struct sequence *s = d->s;
 
+    seq_density_draw(s, d->p, d->now, shaded_until(s, d->now, false), shaded_until(s, d->now, true));
     for (size_t i = 0; i < s->n_blocks; i++)
         if (runs_now(d, &s->block[i]))
             draw_ring(d, &s->block[i]);
@@ -571,6 +604,10 @@ size_t sequence_moving(const struct sequence *s, const struct sequence_view *v, 
     if (v->at == VTIME_NEVER || !max)
         return 0;
     out[n++] = (struct rect){0, y - 20 * u, s->width, 40 * u};
+    if (s->level == SEQ_DENSITY) { /* the shades since the epoch */
+        out[0].y = fmin(out[0].y, shaded_until(s, d.now, false));
+        out[0].h = y + 20 * u - out[0].y;
+    }
     for (size_t i = 0; i < s->n_blocks && n < max; i++)
         if (runs_now(&d, &s->block[i]))
             out[n++] = s->block[i].r;
@@ -607,6 +644,9 @@ void sequence_draw_parts(const struct sequence *s, struct paint *p, const struct
         draw_ticks(&d);
         draw_life_lines(&d);
         draw_bands(&d);
+        seq_density_draw(s, p, d.now, 0,
+                         v->at == VTIME_NEVER ? s->bottom : shaded_until(s, d.now, d.moving_too));
+        seq_density_draw_legend(s, p);
         draw_leaders(&d);
         draw_arrows(&d);
         draw_chips(&d);

@@ -135,23 +135,46 @@ static void lay_pause(struct sequence *s, struct paint *p, size_t i)
     seq_put(s, SEQ_TICK, 0, box.at, box.w, box.h, 0);
 }
 
-void seq_lay_ticks(struct sequence *s, struct paint *p)
+static void lay_beats(struct sequence *s, struct paint *p)
 {
     uint8_t *ranks = rank_points(s);
 
-    s->tick = calloc(s->axis.n + 1, sizeof *s->tick);
-    s->pause = calloc(s->axis.n + 1, sizeof *s->pause);
-    CHECK(s->tick && s->pause);
     for (int rank = 0; rank < 2; rank++)
         for (size_t i = 0; i < s->axis.n; i++) {
-            vtime at = s->axis.point[i].at;
-
             if (ranks[i] == 0 || (rank ? ranks[i] & 1 : !(ranks[i] & 1)))
                 continue;
             s->tick[s->n_ticks].y = s->axis.point[i].y;
-            label_tick(s, p, &s->tick[s->n_ticks++], at);
+            label_tick(s, p, &s->tick[s->n_ticks++], s->axis.point[i].at);
         }
     free(ranks);
+}
+
+static void lay_round_times(struct sequence *s, struct paint *p, size_t max)
+{
+    vtime *at = calloc(max, sizeof *at);
+    size_t n;
+
+    CHECK(at);
+    n = seq_density_ticks(s, at, max);
+    for (size_t i = 0; i < n; i++) {
+        s->tick[s->n_ticks].y = axis_y(&s->axis, at[i]);
+        label_tick(s, p, &s->tick[s->n_ticks++], at[i]);
+    }
+    free(at);
+}
+
+void seq_lay_ticks(struct sequence *s, struct paint *p)
+{
+    enum { ROUND_TIMES = 400 };
+    size_t max = s->level == SEQ_DENSITY ? ROUND_TIMES : s->axis.n + 1;
+
+    s->tick = calloc(max, sizeof *s->tick);
+    s->pause = calloc(s->axis.n + 1, sizeof *s->pause);
+    CHECK(s->tick && s->pause);
+    if (s->level == SEQ_DENSITY)
+        lay_round_times(s, p, max);
+    else
+        lay_beats(s, p);
     for (size_t i = 0; i + 1 < s->axis.n; i++)
         if (s->axis.point[i].broken && s->axis.point[i + 1].y - s->axis.point[i].y > 20 * s->scale)
             lay_pause(s, p, i);
@@ -355,7 +378,7 @@ static bool place_chip(struct sequence *s, struct paint *p, struct seq_chip *c)
     return false;
 }
 
-static int note_rank(const struct model_note *n)
+int seq_note_rank(const struct model_note *n)
 {
     switch (n->kind) {
     case NOTE_HOST: return 0;
@@ -378,7 +401,7 @@ void seq_lay_chips(struct sequence *s, struct paint *p)
             struct seq_chip *c = &s->chip[s->n_chips];
             size_t i = s->note[k];
 
-            if (note_rank(&m->note[i]) != rank || (s->lane[m->note[i].lane].width <= 0 && rank > 1))
+            if (seq_note_rank(&m->note[i]) != rank || (s->lane[m->note[i].lane].width <= 0 && rank > 1))
                 continue;
             c->note = i;
             if (place_chip(s, p, c))

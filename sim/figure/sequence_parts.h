@@ -27,6 +27,23 @@ struct seq_rows_walk {
 struct seq_rows_walk seq_rows_walk(const struct seq_rows *r, double y0, double y1);
 bool seq_rows_next(struct seq_rows_walk *w, uint32_t *thing);
 
+/* Of SEQ_DENSITY: the axis; which flights keep their arrow, and shades of the others; which states and notes
+ * are shown; round times; the legend; numbers beside marks of losses. */
+void seq_density_axis(struct sequence *s, double room);
+void seq_density_flights(struct sequence *s, struct paint *p);
+void seq_density_spans(struct sequence *s);
+void seq_density_notes(struct sequence *s);
+size_t seq_density_ticks(const struct sequence *s, vtime *out, size_t max);
+void seq_density_legend(struct sequence *s, struct paint *p);
+void seq_density_crosses(struct sequence *s, struct paint *p);
+/* Draws shades and marks of what happened before `until`, between two heights. */
+void seq_density_draw(const struct sequence *s, struct paint *p, vtime until, double y0, double y1);
+void seq_density_draw_legend(const struct sequence *s, struct paint *p);
+/* "98,765" */
+void seq_thousands(char *out, size_t size, uint64_t v);
+/* 0: a crash ... 3: a call that went well. */
+int seq_note_rank(const struct model_note *n);
+
 /* A note's words, in the first language; the second one or NULL. */
 const char *seq_note_first(const struct model *m, const struct model_note *n);
 const char *seq_note_second(const struct model *m, const struct model_note *n);

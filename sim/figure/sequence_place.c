@@ -6,7 +6,8 @@
 
 #include "sim/figure/sequence_parts.h"
 
-#define STRIP 48.0 /* px: about a label's height */
+enum { MOST_WEIGHTY = 60 }; /* labels where only those of weight have one */
+#define STRIP 48.0          /* px: about a label's height */
 
 /* ---- turned rectangles ---- */
 
@@ -16,8 +17,12 @@ struct axes {
 
 static struct axes axes_of(const struct seq_box *b)
 {
-    double c = cos(b->angle), s = sin(b->angle);
+    double c, s;
 
+    if (fabs(b->angle) < 1e-12) /* most are */
+        return (struct axes){{b->w / 2, 0}, {0, b->h / 2}};
+    c = cos(b->angle);
+    s = sin(b->angle);
     return (struct axes){{c * b->w / 2, s * b->w / 2}, {-s * b->h / 2, c * b->h / 2}};
 }
 
@@ -30,30 +35,50 @@ static double dot(struct point a, struct point b)
 static bool parted(struct point n, struct point d, struct axes a, struct axes b)
 {
     double reach = fabs(dot(a.u, n)) + fabs(dot(a.v, n)) + fabs(dot(b.u, n)) + fabs(dot(b.v, n));
-    double length = hypot(n.x, n.y);
+    double length = sqrt(dot(n, n));
 
     return fabs(dot(d, n)) >= reach - 0.25 * length;
 }
 
+static bool meet(struct point d, struct axes x, struct axes y)
+{
+    return !parted(x.u, d, x, y) && !parted(x.v, d, x, y) && !parted(y.u, d, x, y) && !parted(y.v, d, x, y);
+}
+
+static double diagonal(const struct seq_box *b)
+{
+    return sqrt(b->w * b->w + b->h * b->h);
+}
+
 bool seq_boxes_meet(const struct seq_box *a, const struct seq_box *b)
 {
-    struct axes x = axes_of(a), y = axes_of(b);
     struct point d = {b->at.x - a->at.x, b->at.y - a->at.y};
-    double far = (hypot(a->w, a->h) + hypot(b->w, b->h)) / 2;
+    double far = (diagonal(a) + diagonal(b)) / 2;
 
     if (fabs(d.x) > far || fabs(d.y) > far)
         return false;
-    return !parted(x.u, d, x, y) && !parted(x.v, d, x, y) && !parted(y.u, d, x, y) && !parted(y.v, d, x, y);
+    return meet(d, axes_of(a), axes_of(b));
+}
+
+/* The same for a box whose axes are known; a line is a box one pixel high. */
+static bool line_meets(struct point a, struct point b, const struct seq_box *box, struct axes x)
+{
+    struct point d = {box->at.x - (a.x + b.x) / 2, box->at.y - (a.y + b.y) / 2}, way = {b.x - a.x, b.y - a.y};
+    double length = sqrt(dot(way, way)), aside = length > 0 ? fabs(d.x * way.y - d.y * way.x) / length : 0,
+           far = diagonal(box) / 2 + 1;
+
+    if (aside > far || fabs(d.x) > far + fabs(way.x) / 2 || fabs(d.y) > far + fabs(way.y) / 2)
+        return false;
+    if (length <= 0)
+        way = (struct point){1, 0};
+    else
+        way = (struct point){way.x / length, way.y / length};
+    return meet(d, (struct axes){{way.x * length / 2, way.y * length / 2}, {-way.y / 2, way.x / 2}}, x);
 }
 
 bool seq_line_meets(struct point a, struct point b, const struct seq_box *box)
 {
-    struct seq_box line = {.at = {(a.x + b.x) / 2, (a.y + b.y) / 2},
-                           .w = hypot(b.x - a.x, b.y - a.y),
-                           .h = 1,
-                           .angle = atan2(b.y - a.y, b.x - a.x)};
-
-    return seq_boxes_meet(&line, box);
+    return line_meets(a, b, box, axes_of(box));
 }
 
 /* Half of how high a turned rectangle is. */
@@ -141,16 +166,17 @@ struct placing {
     size_t arrow;
 };
 
-/* How many other lines run through the label. */
-static int crossed(const struct placing *pl, const struct seq_box *box)
+/* How many other lines run through the label; more than `most` are not counted. */
+static int crossed(const struct placing *pl, const struct seq_box *box, int most)
 {
     const struct sequence *s = pl->s;
     double reach = (box->w + box->h) / 2;
     struct seq_rows_walk w = seq_rows_walk(s->lines, box->at.y - reach, box->at.y + reach);
+    struct axes x = axes_of(box);
     uint32_t i;
     int n = 0;
 
-    while (seq_rows_next(&w, &i)) {
+    while (n <= most && seq_rows_next(&w, &i)) {
         const struct seq_arrow *a = &s->arrow[i];
         struct point at = a->from;
 
@@ -158,10 +184,10 @@ static int crossed(const struct placing *pl, const struct seq_box *box)
             fmax(a->from.y, a->tip.y) < box->at.y - reach)
             continue;
         for (unsigned k = 0; k < a->n_bends; k++) {
-            n += seq_line_meets(at, a->bend[k], box);
+            n += line_meets(at, a->bend[k], box, x);
             at = a->bend[k];
         }
-        n += seq_line_meets(at, a->tip, box);
+        n += line_meets(at, a->tip, box, x);
     }
     for (unsigned k = 0; k < s->model->n_lanes; k++)
         n += s->lane[k].side == 0 && seq_line_meets((struct point){s->lane[k].x, s->top},
@@ -192,14 +218,18 @@ static bool try_detail(struct placing *pl, double px, bool text, bool extra, int
 
     for (size_t i = 0; i < ARRAY_LEN(along); i++) {
         struct seq_box box;
+        int lines;
 
         if (along[i] < room * 0.98 || along[i] > 1 - room * 0.98)
             continue;
         box = candidate(pl, e, along[i], below);
-        if (!seq_free(pl->s, &box) || crossed(pl, &box) > cross)
+        if (!seq_free(pl->s, &box))
+            continue;
+        lines = crossed(pl, &box, cross);
+        if (lines > cross)
             continue;
         a->detail = px;
-        a->over = cross && crossed(pl, &box);
+        a->over = lines > 0;
         a->text = text;
         a->extra = extra;
         a->label = box;
@@ -291,7 +321,7 @@ static void place_why(struct sequence *s, struct paint *p, size_t i)
             0};
         struct placing pl = {.s = s, .p = p, .arrow = i};
 
-        if (!seq_free(s, &box) || crossed(&pl, &box))
+        if (!seq_free(s, &box) || crossed(&pl, &box, 0))
             continue;
         a->why_px = px;
         a->why = (struct point){box.at.x - e.w / 2, box.at.y - e.h / 2};
@@ -312,10 +342,13 @@ static void index_lines(struct sequence *s)
 
 void seq_place_labels(struct sequence *s, struct paint *p)
 {
+    size_t tried = 0;
+
     index_lines(s);
     for (int pass = 0; pass < 3; pass++)
         for (size_t i = 0; i < s->n_arrows; i++)
-            if (turn_of(&s->model->flight[s->arrow[i].flight]) == pass)
+            if (turn_of(&s->model->flight[s->arrow[i].flight]) == pass &&
+                (s->level == SEQ_FULL || (pass == 0 && tried++ < MOST_WEIGHTY)))
                 place_label(s, p, i);
     for (size_t i = 0; i < s->n_arrows; i++)
         place_why(s, p, i);
