@@ -277,7 +277,7 @@ format: ## lay out the sources as .clang-format says
 ROOT   = $(DESTDIR)$(PREFIX)
 DATA   = $(ROOT)/share/tcplab/lessons
 # Lessons, packetdrill scripts, the two schemas and the description of the format, flat as in the tree.
-LESSONS = $(sort $(wildcard lessons/*.json lessons/*.pkt lessons/README.md))
+LESSONS = $(sort $(wildcard lessons/*.json lessons/*.pkt lessons/README.md lessons/packetdrill.md))
 
 install: all ## install to DESTDIR and PREFIX (/usr/local)
 	install -d $(ROOT)/bin $(ROOT)/share/man/man1 $(ROOT)/share/bash-completion/completions $(DATA)

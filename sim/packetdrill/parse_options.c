@@ -177,7 +177,6 @@ size_t pkt_option_bytes(const struct pkt_option *o)
     case PKT_OPT_SACK: return 2 + 8 * (size_t)o->u.sack.n;
     case PKT_OPT_TS: return 10;
     case PKT_OPT_GENERIC:
-        return (o->u.data.id <= 1 ? 1 : 2) + (size_t)o->u.data.n; /* kinds 0 and 1 have no length */
     case PKT_OPT_FO: return 2 + (size_t)o->u.data.n;
     case PKT_OPT_FOEXP:
     case PKT_OPT_EXP: return 4 + (size_t)o->u.data.n;

@@ -93,7 +93,7 @@ enum pkt_option_kind {
     PKT_OPT_FO,      /* TCP Fast Open, kind 34; n bytes of cookie, 0: a request */
     PKT_OPT_FOEXP,   /* the experimental one, kind 254 with 0xf989 */
     PKT_OPT_EXP,     /* kind 254 with another identifier: `exp-XXXX hex` */
-    PKT_OPT_GENERIC, /* any kind by number: `gen-N hex`, n bytes after the length octet */
+    PKT_OPT_GENERIC, /* any kind by number: `gen-N hex`, n bytes after kind and length */
     PKT_OPT_RAW,     /* the whole option field as hex: `<020405b4>`, n bytes; the only element then */
 };
 
