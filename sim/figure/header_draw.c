@@ -70,7 +70,7 @@ static void draw_ruler(struct inspector *d)
     if (h->ruler.h <= 0)
         return;
     for (int i = 0; i < 32; i++) {
-        char number[8];
+        char number[12];
         double x = h->ruler.x + bit * (i + .5), tick = i % 8 == 0 ? 8 : 4;
         struct extent e;
 

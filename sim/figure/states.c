@@ -116,6 +116,20 @@ static void find_ranks(struct states *s)
     s->n_ranks = (any ? most + 1 : 0) + s->node[STATES_END].shown;
 }
 
+/* Where all stand on the same side there is no other: they take the middle. */
+static void use_middle(struct states *s)
+{
+    double least = 1, most = -1;
+
+    for (unsigned i = 0; i < STATES_NODES; i++)
+        if (s->node[i].visited) {
+            least = fmin(least, s->node[i].side);
+            most = fmax(most, s->node[i].side);
+        }
+    for (unsigned i = 0; i < STATES_NODES && most - least < .01; i++)
+        s->node[i].side = 0;
+}
+
 /* States that no host goes through stand where those do that lead to them; where nothing tells, side by side.
  */
 static void find_sides(struct states *s)
@@ -251,7 +265,7 @@ static struct sizes find_sizes(const struct states *s, struct paint *p, double w
            most = (width - gap * (widest_rank(s) - 1)) / widest_rank(s);
     struct sizes z = {.bh = fmin(pitch * (pitch < 58 * u ? .55 : .62), 62 * u)};
 
-    z.px = fmin(z.bh * .56, 23 * u);
+    z.px = fmin(z.bh * .6, 23 * u);
     most = fmin(most, width * .46);
     wide = name_width(s, p, z.px, false);
     if (wide + z.px * 1.5 > most)
@@ -447,6 +461,7 @@ struct states *states_new(const struct model *m, struct paint *p, const struct s
     states_read(s);
     find_nodes(s);
     find_ranks(s);
+    use_middle(s);
     find_sides(s);
     states_find_arrows(s);
     lay_title(s, p);
