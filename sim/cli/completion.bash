@@ -35,7 +35,7 @@ _tcplab()
     --figure) COMPREPLY=($(compgen -W "sequence states header caption seqplot cwnd" -- "$cur")) ;;
     --theme) COMPREPLY=($(compgen -W "light dark projector" -- "$cur")) ;;
     --axis) COMPREPLY=($(compgen -W "broken linear step" -- "$cur")) ;;
-    -o) _tcplab_files '*.@(svg|png|pdf|mmd|txt)' ;;
+    -o) _tcplab_files '*.@(svg|png|pdf|mmd|txt|mp4|gif)' ;;
     --format) COMPREPLY=($(compgen -W "text dot json" -- "$cur")) ;;
     --trace | --pcapng | --junit) _tcplab_files '*' ;;
     --keep-traces) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -d -- "$cur")) ;;
@@ -47,7 +47,7 @@ _tcplab()
             case $command in
             run) options="--trace --pcapng --seed --set --until --lang --absolute --why --width --color --ascii --quiet" ;;
             batch) options="-j --junit --tap --keep-traces --time-limit --memory-limit --seed" ;;
-            draw) options="-o --figure --at --packet --whole --from --to --theme --lang --size --axis --absolute" ;;
+            draw) options="-o --figure --at --packet --whole --from --to --theme --lang --size --axis --fps --absolute" ;;
             show) options="--lang --absolute --why --width --color --ascii" ;;
             diff | list) options="--lang" ;;
             explain) options="--lang --width" ;;

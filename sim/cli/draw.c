@@ -6,12 +6,11 @@
 
 #include "sim/core/sbuf.h"
 #include "sim/json/json.h"
-#include "sim/lesson/lesson.h"
 #include "sim/lesson/units.h"
-#include "sim/report/trace_read.h"
-#include "sim/run/session.h"
+#include "sim/run/source.h"
 
 #ifdef TCPLAB_CAIRO
+#include "sim/cli/film.h"
 #include "sim/figure/export.h"
 #include "sim/report/i18n.h"
 
@@ -26,10 +25,12 @@ enum {
     OPT_DRAW_LANG,
     OPT_SIZE,
     OPT_AXIS,
+    OPT_FPS,
     OPT_DRAW_ABSOLUTE
 };
 static const struct cli_option options[] = {
-    {'o', "-o", "FILE", "where to: .svg, .png, .pdf, .mmd (Mermaid) or .txt (the ladder)"},
+    {'o', "-o", "FILE",
+     "where to: .svg, .png, .pdf, .mmd (Mermaid), .txt (the ladder), .mp4 or .gif (a film)"},
     {OPT_FIGURE, "--figure", "NAME", "what to draw: sequence, states, header, caption, seqplot or cwnd"},
     {OPT_AT, "--at", "TIME", "the moment to show, such as 240ms; otherwise everything, or the end"},
     {OPT_PACKET, "--packet", "ID", "the segment that is meant, by the id of its record in the trace"},
@@ -40,12 +41,15 @@ static const struct cli_option options[] = {
     {OPT_DRAW_LANG, "--lang", "LANGUAGE", "en, zh-Hant or both"},
     {OPT_SIZE, "--size", "WxH", "pixels, such as 1920x1080; otherwise as high as it takes"},
     {OPT_AXIS, "--axis", "NAME", "broken (long waits are cut short), linear, or step (one row an instant)"},
+    {OPT_FPS, "--fps", "N", "a film's frames a second: 30, in a GIF 20"},
     {OPT_DRAW_ABSOLUTE, "--absolute", NULL, "sequence numbers as they stand in the segments"},
 };
 
 struct draw {
     struct figure_options o;
     const char *to_file, *lang;
+    uint64_t fps; /* 0: what suits */
+    const volatile sig_atomic_t *stop;
 };
 
 /* One of some names; -1: reported. */
@@ -151,9 +155,30 @@ static bool take(struct draw *d, int id, const char *value)
         i = choice("--axis", value, axes, ARRAY_LEN(axes));
         d->o.axis = (enum axis_mode)(i < 0 ? 0 : i);
         return i >= 0;
+    case OPT_FPS: return cli_number("--fps", value, 1, 120, &d->fps);
     case OPT_DRAW_ABSOLUTE: d->o.absolute = true; return true;
     default: return false;
     }
+}
+
+static int save_film(const struct draw *d, const struct trace_header *h, const struct log *log)
+{
+    bool gif = d->o.format == FIGURE_GIF;
+    int width = d->o.width > 0 ? (int)d->o.width : gif ? 960 : 1280;
+    int height = d->o.height > 0 ? (int)d->o.height : gif ? 540 : 720;
+    struct film_options o = {.width = width - width % 2,
+                             .height = height - height % 2,
+                             .fps = d->fps ? (unsigned)d->fps
+                                    : gif  ? 20
+                                           : 30,
+                             .theme = d->o.theme,
+                             .lang = d->o.lang,
+                             .axis = d->o.axis,
+                             .from = d->o.from,
+                             .to = d->o.to,
+                             .absolute = d->o.absolute};
+
+    return film_save(d->to_file, gif, h, log, &o, d->stop);
 }
 
 static int save(const struct draw *d, const struct trace_header *h, const struct log *log)
@@ -161,6 +186,8 @@ static int save(const struct draw *d, const struct trace_header *h, const struct
     struct cli_file file;
     const char *wrong;
 
+    if (d->o.format == FIGURE_MP4 || d->o.format == FIGURE_GIF)
+        return save_film(d, h, log);
     if (!cli_file_open(&file, d->to_file))
         return CLI_USAGE;
     wrong = figure_export(file.f, h, log, &d->o);
@@ -171,63 +198,24 @@ static int save(const struct draw *d, const struct trace_header *h, const struct
     return CLI_USAGE;
 }
 
-static int draw_lesson(const struct draw *d, const char *path)
+static int draw_source(struct draw *d, const char *path)
 {
-    struct session_options o = {.stop = cli_catch_interrupts()};
-    int status = CLI_USAGE;
-    struct session *s;
-    struct lesson *l;
+    int status = CLI_INTERRUPTED;
+    struct source *s;
     struct diag diag;
 
-    l = lesson_load(path, NULL, 0, &diag);
-    if (!l) {
+    d->stop = cli_catch_interrupts();
+    s = source_open(path, d->stop, &diag);
+    if (!s) {
         diag_print(stderr, &diag);
         return CLI_USAGE;
     }
-    s = session_open(l, &o);
-    if (s) {
-        session_run_until(s, VTIME_NEVER);
-        if (session_end(s) == RUN_STOPPED) {
-            cli_error("draw", "interrupted");
-            status = CLI_INTERRUPTED;
-        } else {
-            session_find_notes(s);
-            status = save(d, session_header(s), session_log(s));
-        }
-    } else {
-        cli_error("draw", "%s: not enough memory", path);
-    }
-    session_close(s);
-    lesson_free(l);
+    if (source_session(s) && session_end(source_session(s)) == RUN_STOPPED)
+        cli_error("draw", "interrupted");
+    else
+        status = save(d, source_header(s), source_log(s));
+    source_close(s);
     return status;
-}
-
-static int draw_trace(const struct draw *d, const char *path)
-{
-    struct diag diag;
-    struct trace_file *t = trace_read(path, &diag);
-    int status;
-
-    if (!t) {
-        diag_print(stderr, &diag);
-        return CLI_USAGE;
-    }
-    status = save(d, &t->header, &t->log);
-    trace_file_free(t);
-    return status;
-}
-
-/* A trace says so in its first line. */
-static bool is_trace(const char *path)
-{
-    char head[64] = "";
-    FILE *f = strcmp(path, "-") == 0 ? NULL : fopen(path, "r");
-
-    if (!f)
-        return false;
-    head[fread(head, 1, sizeof head - 1, f)] = '\0';
-    fclose(f);
-    return strstr(head, "\"" TRACE_FORMAT "\"") != NULL;
 }
 
 static int draw(struct draw *d, const char *word)
@@ -236,11 +224,12 @@ static int draw(struct draw *d, const char *word)
     char *path;
 
     if (!d->to_file) {
-        cli_error("draw", "say where to with -o FILE.svg, .png, .pdf, .mmd or .txt");
+        cli_error("draw", "say where to with -o FILE.svg, .png, .pdf, .mmd, .txt, .mp4 or .gif");
         return CLI_USAGE;
     }
     if (!figure_format(d->to_file, &d->o.format)) {
-        cli_error("draw", "-o %s: unknown kind of file; expected .svg, .png, .pdf, .mmd or .txt", d->to_file);
+        cli_error("draw", "-o %s: unknown kind of file; expected .svg, .png, .pdf, .mmd, .txt, .mp4 or .gif",
+                  d->to_file);
         return CLI_USAGE;
     }
     if (!figure_can(d->o.figure, d->o.format)) {
@@ -256,10 +245,10 @@ static int draw(struct draw *d, const char *word)
         return CLI_USAGE;
     if (!d->lang && strcmp(i18n_language(), i18n_languages[1]) == 0)
         d->o.lang = FIGURE_ZH;
-    if (is_trace(word))
-        return draw_trace(d, word);
+    if (source_is_trace(word))
+        return draw_source(d, word);
     path = cli_find_lesson("draw", word);
-    status = path ? draw_lesson(d, path) : CLI_USAGE;
+    status = path ? draw_source(d, path) : CLI_USAGE;
     free(path);
     return status;
 }
@@ -297,10 +286,10 @@ static int run(struct cli_args *a)
 const struct cli_command cli_draw = {
     .name = "draw",
     .synopsis = "[OPTION]... -o FILE LESSON|TRACE",
-    .summary = "Draw the sequence diagram: SVG, PNG, PDF, Mermaid or text",
+    .summary = "Draw figures and films: SVG, PNG, PDF, Mermaid, text, MP4, GIF",
     .more = "LESSON is a file, - for standard input, or the name of a lesson that tcplab list shows.\n"
             "The same command gives the same bytes. Mermaid's diagrams are lossy: no slanted arrows, no "
-            "scale of time.\n",
+            "scale of time. Films need ffmpeg.\n",
     .option = options,
     .n_options = sizeof options / sizeof *options,
     .run = run,

@@ -18,11 +18,9 @@ enum { WIDTH = 1600, CHART_HEIGHT = 900, HIGHEST = 30000 }; /* Cairo's pictures 
 
 bool figure_format(const char *path, enum figure_format *out)
 {
-    static const char *const endings[] = {[FIGURE_SVG] = ".svg",
-                                          [FIGURE_PNG] = ".png",
-                                          [FIGURE_PDF] = ".pdf",
-                                          [FIGURE_MERMAID] = ".mmd",
-                                          [FIGURE_TEXT] = ".txt"};
+    static const char *const endings[] = {
+        [FIGURE_SVG] = ".svg",  [FIGURE_PNG] = ".png", [FIGURE_PDF] = ".pdf", [FIGURE_MERMAID] = ".mmd",
+        [FIGURE_TEXT] = ".txt", [FIGURE_MP4] = ".mp4", [FIGURE_GIF] = ".gif"};
     const char *dot = strrchr(path, '.');
 
     for (size_t i = 0; dot && i < ARRAY_LEN(endings); i++)
@@ -251,7 +249,7 @@ const char *figure_name(enum figure_kind k)
 
 bool figure_can(enum figure_kind k, enum figure_format format)
 {
-    return figures[k].words || (format != FIGURE_MERMAID && format != FIGURE_TEXT);
+    return figures[k].words || format == FIGURE_SVG || format == FIGURE_PNG || format == FIGURE_PDF;
 }
 
 /* One picture of a figure, which fills the file. */

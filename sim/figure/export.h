@@ -8,7 +8,15 @@
 
 #include "sim/figure/sequence.h"
 
-enum figure_format { FIGURE_SVG, FIGURE_PNG, FIGURE_PDF, FIGURE_MERMAID, FIGURE_TEXT };
+enum figure_format {
+    FIGURE_SVG,
+    FIGURE_PNG,
+    FIGURE_PDF,
+    FIGURE_MERMAID,
+    FIGURE_TEXT,
+    FIGURE_MP4, /* films, which film.h makes: not for figure_export */
+    FIGURE_GIF
+};
 /* The format that a file's ending asks for; false: none that we know. */
 bool figure_format(const char *path, enum figure_format *out);
 
@@ -24,7 +32,8 @@ enum figure_kind {
 };
 /* As the command line calls them: "sequence" ... */
 const char *figure_name(enum figure_kind k);
-/* Whether a figure can be written as this: Mermaid and text are the sequence diagram's. */
+/* Whether a figure can be written as this: Mermaid, text and films are the sequence
+ * diagram's. */
 bool figure_can(enum figure_kind k, enum figure_format format);
 
 enum { FIGURE_LEAST = 200, FIGURE_MOST = 16384 };
