@@ -428,10 +428,10 @@ void scene_update(struct app *a)
     struct scene *s = &a->scene;
     uint64_t common = common_stamp(a);
 
-    if (!s->paint || s->paint_theme != a->theme) {
-        paint_free(s->paint);
+    if (!s->paint)
         s->paint = paint_new(theme_get(a->theme), true);
-        s->paint_theme = a->theme;
+    if (paint_theme(s->paint) != theme_get(a->theme)) {
+        paint_use(s->paint, theme_get(a->theme));
         s->all = true;
     }
     place_panels(a);

@@ -100,7 +100,6 @@ struct scene {
     struct place place[PANEL_COUNT];
     void *state[PANEL_COUNT];
     struct paint *paint;
-    enum theme_id paint_theme;
     enum panel_id tab; /* in AREA_BOTTOM */
     uint64_t made_for; /* size, theme, language ...: what all stamps include */
     bool all;          /* the whole window is to be drawn anew */

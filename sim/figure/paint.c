@@ -132,6 +132,11 @@ const struct theme *paint_theme(const struct paint *p)
     return p->theme;
 }
 
+void paint_use(struct paint *p, const struct theme *theme)
+{
+    p->theme = theme;
+}
+
 void paint_escape(char *out, size_t size, const char *text)
 {
     size_t n = 0;

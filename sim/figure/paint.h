@@ -35,6 +35,8 @@ cairo_t *paint_cairo(const struct paint *p);
 /* Whether it draws pixels, not shapes. */
 bool paint_raster(const struct paint *p);
 const struct theme *paint_theme(const struct paint *p);
+/* Another theme from now on; letters and texts are kept. */
+void paint_use(struct paint *p, const struct theme *theme);
 
 /* Pango markup is understood in every text (<i>u</i>), so what comes from a lesson goes through paint_escape
  * first. out is filled and always ended; what does not fit is left out. */
