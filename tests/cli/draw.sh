@@ -45,6 +45,31 @@ for figure in seqplot cwnd; do
     says "--figure $figure is no text" 2 "" "can be .svg, .png or .pdf" "$TCPLAB" draw "$lesson" --figure $figure -o "$TMPDIR/g.txt"
 done
 
+# The other figures: each kind of picture, the same bytes again and from the trace, and what they have no use for.
+for figure in states header caption; do
+    for kind in svg png pdf; do
+        says "$figure, $kind" 0 "" "" "$TCPLAB" draw "$lesson" --figure $figure -o "$TMPDIR/f.$kind"
+        says "$figure, $kind again" 0 "" "" "$TCPLAB" draw "$TMPDIR/trace.json" --figure $figure -o "$TMPDIR/g.$kind"
+        check "$figure, $kind: the same bytes" cmp "$TMPDIR/f.$kind" "$TMPDIR/g.$kind"
+    done
+    for option in "--theme dark" "--lang both" "--size 680x378" "--at 0s"; do
+        # shellcheck disable=SC2086
+        says "$figure $option" 0 "" "" "$TCPLAB" draw "$lesson" --figure $figure -o "$TMPDIR/g.png" $option
+        check "$figure $option: makes a difference" sh -c '! cmp -s "$0" "$1"' "$TMPDIR/f.png" "$TMPDIR/g.png"
+    done
+    says "$figure is no text" 2 "" "^tcplab: draw: -o $TMPDIR/f.txt: --figure $figure can be .svg, .png or .pdf$" \
+        "$TCPLAB" draw "$lesson" --figure $figure -o "$TMPDIR/f.txt"
+done
+says "the whole table" 0 "" "" "$TCPLAB" draw "$lesson" --figure states --whole -o "$TMPDIR/w.svg"
+check "is another picture" sh -c '! cmp -s "$0" "$1"' "$TMPDIR/f.svg" "$TMPDIR/w.svg"
+first=$(grep -m 1 '"kind":"send"' "$TMPDIR/trace.json" | sed 's/.*"id":\([0-9]*\),.*/\1/')
+says "a segment by its id" 0 "" "" "$TCPLAB" draw "$lesson" --figure header --packet "$first" -o "$TMPDIR/g.svg"
+says "the one that is sent at the start" 0 "" "" "$TCPLAB" draw "$lesson" --figure header --at 0s -o "$TMPDIR/h.svg"
+check "is the same" cmp "$TMPDIR/g.svg" "$TMPDIR/h.svg"
+says "no such segment" 2 "" '^tcplab: draw: .*/n.svg: --packet: no segment has this id$' \
+    "$TCPLAB" draw "$lesson" --figure header --packet 99999 -o "$TMPDIR/n.svg"
+check "leaves no file" test ! -e "$TMPDIR/n.svg"
+
 says "no file" 2 "" '^tcplab: draw: say where to' "$TCPLAB" draw "$lesson"
 says "an unknown kind of file" 2 "" 'unknown kind of file' "$TCPLAB" draw "$lesson" -o "$TMPDIR/a.jpg"
 says "an unknown figure" 2 "" "^tcplab: --figure: unknown name 'sequense'; did you mean sequence\?$" "$TCPLAB" draw "$lesson" -o x.svg --figure sequense
