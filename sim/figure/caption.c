@@ -249,9 +249,11 @@ static void say_drop(const struct model *m, const struct rec_drop *r, struct cap
     who = host_part(m, pkt->host);
     what = segment_part(pkt);
     if (r->why == DROP_BAD_CHECKSUM || r->why == DROP_MALFORMED || r->why == DROP_BAD_ADDRESS)
-        say(c->text, TR_MARK("From %s: %s is thrown away on arrival (%s)."), &who, &what, &why, NULL);
+        say(c->text, TR_MARK("Thrown away on arrival from %s: %s (%s)."), &who, &what, &why, NULL);
+    else if (r->why == DROP_LOSS || r->why == DROP_FAULT)
+        say(c->text, TR_MARK("Lost on the way from %s: %s."), &who, &what, NULL, NULL);
     else
-        say(c->text, TR_MARK("From %s: %s is lost on its way (%s)."), &who, &what, &why, NULL);
+        say(c->text, TR_MARK("Lost on the way from %s: %s (%s)."), &who, &what, &why, NULL);
 }
 
 static void say_state(const struct model *m, const struct instant *in, struct caption *c)
