@@ -335,6 +335,7 @@ void hold_with_syn(struct tcp_ctx *x, struct tcb *t, const struct arrival *a)
     if (len > 0) {
         struct range n = {
             .off = s->off, .stream = s->stream, .len = len, .seq = t->rcv.nxt, .push = s->ctl & TCP_PSH};
+        t->rcv.seen_mss = (uint16_t)min_u32(max_u32(len, t->rcv.seen_mss), UINT16_MAX);
         hold(x, t, n);
     }
     if ((s->ctl & TCP_FIN) && len == s->len) {

@@ -126,6 +126,8 @@ void cli_lessons_free(struct cli_lesson *l, size_t n);
 
 /* What a batch says of a script. */
 enum batch_outcome cli_pkt_outcome(enum pkt_verdict v);
+/* What a command exits with after one script. */
+int cli_pkt_status(enum pkt_verdict v);
 
 /* ---- interrupts ---- */
 

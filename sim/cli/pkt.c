@@ -40,7 +40,7 @@ struct pkt {
     bool output_failed;
 };
 
-static int status_of(enum pkt_verdict v)
+int cli_pkt_status(enum pkt_verdict v)
 {
     switch (v) {
     case PKT_V_PASSED: return CLI_WELL;
@@ -80,7 +80,7 @@ static int run_one(struct pkt *p, const char *path)
     (void)sbuf_flush(&text, stderr);
     sbuf_free(&text);
     sbuf_free(&account);
-    return status_of(v);
+    return cli_pkt_status(v);
 }
 
 /* ---------------------------------------------------------------- many */
@@ -112,17 +112,6 @@ static void result(void *ctx, size_t i, const struct batch_result *r)
     sbuf_free(&out);
 }
 
-/* Scripts that were refused among others are told, and harm nobody: they say of themselves that this program
- * is not for them. */
-static int exit_status(const struct batch_summary *s)
-{
-    struct batch_summary without = *s;
-
-    if (s->count[BATCH_PASSED] + s->count[BATCH_FAILED] > 0)
-        without.count[BATCH_SKIPPED] = 0;
-    return batch_exit_status(&without);
-}
-
 static int run_many(struct pkt *p)
 {
     struct batch_options o = {
@@ -144,7 +133,7 @@ static int run_many(struct pkt *p)
         cli_error("pkt", "cannot run worker processes: %s", strerror(errno));
         return CLI_INTERNAL;
     }
-    status = exit_status(&summary);
+    status = batch_exit_status(&summary);
     if (p->tap)
         results_tap_end(&out, &summary);
     else

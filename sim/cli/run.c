@@ -114,7 +114,7 @@ static int report(struct run *r, struct session *s, const struct grade *g)
 }
 
 /* The run as a capture file; false: reported. */
-static bool write_capture(const struct run *r, const struct session *s)
+static bool write_capture(const struct run *r, const struct trace_header *h, const struct log *log)
 {
     struct cli_file to;
 
@@ -122,7 +122,7 @@ static bool write_capture(const struct run *r, const struct session *s)
         return true;
     if (!cli_file_open(&to, r->pcapng))
         return false;
-    (void)pcapng_write(to.f, session_header(s), session_log(s)); /* a failure is found at the end */
+    (void)pcapng_write(to.f, h, log); /* a failure is found at the end */
     return cli_file_close(&to);
 }
 
@@ -148,7 +148,7 @@ static int run_session(struct run *r, struct session *s)
     } else if (session_end(s) == RUN_STOPPED) {
         cli_error("run", "interrupted");
         status = CLI_INTERRUPTED;
-    } else if (!write_capture(r, s)) {
+    } else if (!write_capture(r, session_header(s), session_log(s))) {
         status = CLI_USAGE;
     } else {
         status = report(r, s, &g);
@@ -160,13 +160,12 @@ static int run_session(struct run *r, struct session *s)
 /* What cannot be run, or would be lost by running it; true: reported. */
 static bool refused(const struct run *r, const char *path)
 {
-    size_t n = strlen(path);
     const char *const to[] = {r->trace, r->pcapng};
     static const char *const option[] = {"--trace", "--pcapng"};
     struct stat lesson, file;
 
-    if (n > 4 && strcmp(path + n - 4, ".pkt") == 0) {
-        cli_error("run", "%s: packetdrill scripts cannot be run by this version", path);
+    if (pkt_is_script(path) && (r->again.n_sets || r->again.until)) {
+        cli_error("run", "%s: --set and --until are for lessons, not for packetdrill scripts", path);
         return true;
     }
     for (size_t i = 0; i < ARRAY_LEN(to); i++)
@@ -180,6 +179,50 @@ static bool refused(const struct run *r, const char *path)
         return true;
     }
     return false;
+}
+
+/* The script has been run: trace, capture, ladder, then what went wrong. */
+static int report_script(const struct run *r, const struct pkt_run *p, const struct sbuf *wrong, int status)
+{
+    bool shown = !r->quiet && !to_output(r->trace) && !to_output(r->pcapng);
+    struct diag d;
+
+    if (r->trace && !pkt_write_trace(p, r->trace, &d)) {
+        diag_print(stderr, &d);
+        return CLI_USAGE;
+    }
+    if (!write_capture(r, pkt_run_header(p), pkt_run_log(p)))
+        return CLI_USAGE;
+    if (shown) {
+        struct ladder_options o = cli_ladder_options(&r->view);
+
+        (void)ladder_print(stdout, pkt_run_header(p), pkt_run_log(p), &o); /* a failure is found at the end */
+        putchar('\n');
+        if (status == CLI_WELL)
+            puts(tr("All went as the script says."));
+        fflush(stdout);
+    }
+    fwrite(wrong->s ? wrong->s : "", 1, wrong->len, stderr);
+    return status;
+}
+
+static int run_script(const struct run *r, const char *path)
+{
+    struct pkt_verdict_options o = {
+        .run = {.seed = r->again.has_seed ? r->again.seed : 1, .stop = cli_catch_interrupts()}};
+    struct sbuf wrong = SBUF_INIT;
+    struct pkt_run *p;
+    struct script *s;
+    int status = cli_pkt_status(pkt_load_and_run(path, &o, &s, &p, &wrong));
+
+    if (p)
+        status = report_script(r, p, &wrong, status);
+    else
+        (void)sbuf_flush(&wrong, stderr);
+    pkt_run_free(p);
+    script_free(s);
+    sbuf_free(&wrong);
+    return status;
 }
 
 static int run_lesson(struct run *r, const char *word)
@@ -197,6 +240,11 @@ static int run_lesson(struct run *r, const char *word)
     if (refused(r, path)) {
         free(path);
         return CLI_USAGE;
+    }
+    if (pkt_is_script(path)) {
+        status = run_script(r, path);
+        free(path);
+        return status;
     }
     l = lesson_load(path, r->set, r->again.n_sets, &d);
     if (l) {
@@ -240,7 +288,9 @@ const struct cli_command cli_run = {
     .synopsis = "[OPTION]... LESSON",
     .summary = "Run one lesson, print its ladder, judge its expectations",
     .more =
-        "LESSON is a file, - for standard input, or the name of a lesson that tcplab list shows.\n"
+        "LESSON is a file, - for standard input, or the name of a lesson that tcplab list shows; a file "
+        "*.pkt is\n"
+        "a packetdrill script (see tcplab help pkt).\n"
         "Exits with 0 if all went as expected, 1 if not or if a limit was reached, 2 if the lesson cannot be "
         "read.\n",
     .option = options,

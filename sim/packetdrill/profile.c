@@ -12,6 +12,7 @@ static void modern(struct tcp_options *o)
     o->sack = true;
     o->dsack = true;
     o->limited_transmit = true;
+    o->abc = 2;
     o->ecn = true; /* agreed to, not asked for */
     o->ecn_ask = false;
     o->initial_window = 10;
@@ -31,6 +32,7 @@ static void linux_options(struct tcp_options *o)
     o->rto_max = 120 * NS_PER_S;
     o->quickack = 16;
     o->half_duplex_close = true;
+    o->cwnd_validation = false;
     o->orphan_timeout = 60 * NS_PER_S;
     o->r2 = 924 * NS_PER_S;
 }
@@ -92,6 +94,7 @@ static const struct {
     {"net.ipv4.tcp_sack", U_BOOL, AT(sack), true},
     {"net.ipv4.tcp_dsack", U_BOOL, AT(dsack), true},
     {"net.ipv4.tcp_timestamps", U_BOOL, AT(timestamps), true},
+    {"net.ipv4.tcp_slow_start_after_idle", U_BOOL, AT(restart_window), true},
     {"net.ipv4.tcp_wmem", U_THIRD, AT(snd_buffer), false},
     {"net.ipv4.tcp_rfc1337", U_BOOL, AT(rfc1337), true},
     {"net.ipv4.tcp_tw_reuse", U_BOOL, AT(time_wait_reuse), true},
@@ -186,8 +189,8 @@ static const char *const ignored[] = {"kern.ipc.",
                                       "net.ipv4.tcp_reordering",
                                       "net.ipv4.tcp_rmem",
                                       "net.ipv4.tcp_window_scaling",
-                                      "net.ipv4.tcp_slow_start_after_idle",
-                                      "net.inet.tcp.abc",
+
+                                      "net.inet.tcp.do_abc",
                                       "net.inet.tcp.ecn.",
                                       "net.ipv4.tcp_ecn",
                                       "net.inet.tcp.sack."};

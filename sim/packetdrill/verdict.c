@@ -64,7 +64,7 @@ enum pkt_verdict pkt_load_and_run(const char *path, const struct pkt_verdict_opt
     return verdict_of(pkt_run_outcome(*r));
 }
 
-static bool write_trace(const struct pkt_run *r, const char *path, struct diag *d)
+bool pkt_write_trace(const struct pkt_run *r, const char *path, struct diag *d)
 {
     struct trace_writer *w = trace_writer_open(path, pkt_run_header(r), d);
     const struct log *log = pkt_run_log(r);
@@ -93,7 +93,7 @@ enum pkt_verdict pkt_judge(const char *path, const struct pkt_verdict_options *o
     }
     if (time)
         *time = r ? pkt_run_time(r) : 0;
-    if (r && o->trace && !write_trace(r, o->trace, &d)) {
+    if (r && o->trace && !pkt_write_trace(r, o->trace, &d)) {
         put_diag(text, &d);
         v = PKT_V_WRONG;
     }

@@ -36,5 +36,7 @@ enum pkt_verdict pkt_judge(const char *path, const struct pkt_verdict_options *o
  * pkt_run_free and script_free; both NULL where there is none. */
 enum pkt_verdict pkt_load_and_run(const char *path, const struct pkt_verdict_options *o, struct script **s,
                                   struct pkt_run **r, struct sbuf *text);
+/* Writes the run's trace ("-": standard output). False, with *d filled, if it cannot be written. */
+bool pkt_write_trace(const struct pkt_run *r, const char *path, struct diag *d);
 
 #endif

@@ -94,12 +94,14 @@ const char *batch_outcome_name(enum batch_outcome o)
 
 int batch_exit_status(const struct batch_summary *s)
 {
+    bool failed = s->count[BATCH_FAILED] || s->count[BATCH_CRASHED] || s->count[BATCH_TIME_OUT] ||
+                  s->count[BATCH_MEMORY];
+
     if (s->interrupted)
         return 130;
-    if (s->count[BATCH_REFUSED] || s->count[BATCH_SKIPPED])
+    if (s->count[BATCH_REFUSED] || (s->count[BATCH_SKIPPED] && !s->count[BATCH_PASSED] && !failed))
         return 2;
-    return s->count[BATCH_FAILED] || s->count[BATCH_CRASHED] || s->count[BATCH_TIME_OUT] ||
-           s->count[BATCH_MEMORY];
+    return failed;
 }
 
 /* ---------------------------------------------------------------- the worker's side */

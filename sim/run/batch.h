@@ -67,7 +67,8 @@ bool batch_run(size_t n, const struct batch_options *o, struct batch_summary *su
 const char *batch_outcome_name(enum batch_outcome o);
 
 /* What `tcplab batch` exits with: 130 interrupted, else 2 if anything was refused, else 1 if anything failed,
- * else 0. (A job that was skipped counts as refused: it was asked for and cannot be run.) */
+ * else 0. A job that was skipped says of itself that it is not for this program: that is 2 where nothing else
+ * was run. */
 int batch_exit_status(const struct batch_summary *s);
 
 #endif

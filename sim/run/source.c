@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "sim/lesson/lesson.h"
+#include "sim/packetdrill/verdict.h"
 #include "sim/report/trace_read.h"
 
 struct source {
@@ -11,6 +12,8 @@ struct source {
     struct lesson *lesson;
     struct session *session;
     struct trace_file *trace; /* instead of lesson and session */
+    struct script *script;    /* likewise */
+    struct pkt_run *run;
     struct source_note *note;
     size_t n_notes;
     struct source_question *question;
@@ -121,7 +124,7 @@ void source_renew(struct source *s)
 {
     if (s->lesson)
         renew_lesson(s);
-    else
+    else if (s->trace)
         renew_trace(s);
     sort_notes(s->note, s->n_notes);
     sort_questions(s->question, s->n_questions);
@@ -154,6 +157,25 @@ static bool open_trace(struct source *s, struct diag *d)
     return true;
 }
 
+/* A script whose expectations are not met is a view worth opening: it shows why. */
+static bool open_script(struct source *s, const volatile sig_atomic_t *stop, struct diag *d)
+{
+    struct pkt_verdict_options o = {.run = {.seed = 1, .stop = stop}};
+    enum script_outcome read = script_load(s->path, NULL, &s->script, d);
+
+    if (read != SCRIPT_OK)
+        return false;
+    s->run = pkt_run(s->script, &o.run);
+    return s->run != NULL || diag_set(d, s->path, 0, 0, "not enough memory");
+}
+
+static bool open_any(struct source *s, const volatile sig_atomic_t *stop, struct diag *d)
+{
+    if (source_is_trace(s->path))
+        return open_trace(s, d);
+    return pkt_is_script(s->path) ? open_script(s, stop, d) : open_lesson(s, stop, d);
+}
+
 struct source *source_open(const char *path, const volatile sig_atomic_t *stop, struct diag *d)
 {
     struct source *s = calloc(1, sizeof *s);
@@ -162,7 +184,7 @@ struct source *source_open(const char *path, const volatile sig_atomic_t *stop, 
     s->path = calloc(1, strlen(path) + 1);
     CHECK(s->path);
     memcpy(s->path, path, strlen(path));
-    if (!(source_is_trace(path) ? open_trace(s, d) : open_lesson(s, stop, d))) {
+    if (!open_any(s, stop, d)) {
         source_close(s);
         return NULL;
     }
@@ -180,6 +202,8 @@ void source_close(struct source *s)
     session_close(s->session);
     lesson_free(s->lesson);
     trace_file_free(s->trace);
+    pkt_run_free(s->run);
+    script_free(s->script);
     free(s->note);
     free(s->question);
     free(s->path);
@@ -195,11 +219,15 @@ const char *source_path(const struct source *s)
 
 const struct trace_header *source_header(const struct source *s)
 {
+    if (s->run)
+        return pkt_run_header(s->run);
     return s->session ? session_header(s->session) : &s->trace->header;
 }
 
 const struct log *source_log(const struct source *s)
 {
+    if (s->run)
+        return pkt_run_log(s->run);
     return s->session ? session_log(s->session) : &s->trace->log;
 }
 

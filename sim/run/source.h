@@ -1,6 +1,7 @@
-/* source: what a view is opened on: a lesson, run to its end, or a trace that was written before.
+/* source: what a view is opened on: a lesson, run to its end, a packetdrill script likewise, or a trace that
+ * was written before.
  *
- * Both give a header and a log of records; a lesson also its session (to act upon), its narration and its
+ * All give a header and a log of records; a lesson also its session (to act upon), its narration and its
  * questions, each with the record at which its moment comes. Owns all of it. Never prints, never looks at a
  * clock. After something was done to the session, source_renew finds the moments anew. */
 #ifndef TCPLAB_RUN_SOURCE_H
@@ -33,15 +34,15 @@ struct source_question {
 /* Whether a file says in its first line that it is a trace. False for "-" and what cannot be read. */
 bool source_is_trace(const char *path);
 
-/* Opens and runs a lesson, or reads a trace. stop: as in session_options, may be NULL. NULL, with *d filled:
- * a diagnosis of the file, or no memory. */
+/* Opens and runs a lesson or a script (*.pkt), or reads a trace. stop: as in session_options, may be NULL.
+ * NULL, with *d filled: a diagnosis of the file, or no memory. */
 struct source *source_open(const char *path, const volatile sig_atomic_t *stop, struct diag *d);
 void source_close(struct source *s); /* NULL is allowed */
 
 const char *source_path(const struct source *s);
 const struct trace_header *source_header(const struct source *s);
 const struct log *source_log(const struct source *s);
-/* What can be acted upon; NULL: a trace. */
+/* What can be acted upon; NULL: a trace, or a script. */
 struct session *source_session(struct source *s);
 /* The lesson's one-paragraph summary; empty for a trace. */
 struct trace_text source_summary(const struct source *s);
