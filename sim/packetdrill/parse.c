@@ -355,15 +355,28 @@ static bool holds(const char *text, size_t n, const char *word)
     return false;
 }
 
-/* FreeBSD, if a shell line sets one of its names. */
+static bool holds_any(const char *text, size_t n, const char *const *word)
+{
+    for (; *word; word++)
+        if (holds(text, n, *word))
+            return true;
+    return false;
+}
+
+/* By what shell lines name; else FreeBSD, if a name is used that only FreeBSD has. */
 static enum pkt_os guess(const char *text, size_t n)
 {
-    static const char *const words[] = {"net.inet.", "net.inet6.", "kern.ipc.", "sockstat", "TCP_NOOPT"};
+    static const char *const freebsd[] = {"net.inet.", "net.inet6.", "kern.ipc.", "sockstat", NULL};
+    static const char *const is_linux[] = {"net.ipv4.", "net.ipv6.",   "net.core.",
+                                           "net/ipv4/", "defaults.sh", NULL};
+    static const char *const names[] = {"TCP_NOOPT",        "TCP_NOPUSH", "TCP_KEEPINIT", "TCP_MAXUNACKTIME",
+                                        "TCP_FUNCTION_BLK", "FIONSPACE",  "SO_NOSIGPIPE", NULL};
 
-    for (size_t i = 0; i < ARRAY_LEN(words); i++)
-        if (holds(text, n, words[i]))
-            return PKT_FREEBSD;
-    return PKT_LINUX;
+    if (holds_any(text, n, freebsd))
+        return PKT_FREEBSD;
+    if (holds_any(text, n, is_linux))
+        return PKT_LINUX;
+    return holds_any(text, n, names) ? PKT_FREEBSD : PKT_LINUX;
 }
 
 static void start(struct parser *p, const struct script_options *o)

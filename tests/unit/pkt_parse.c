@@ -377,6 +377,9 @@ static void definitions(void **state)
         {"#ifdef Linux\n1 close(1) = 0\n#endif\n#ifdef FreeBSD\n2 close(2) = 0\n#endif", "1 close(1) = 0"},
         {"0 `sysctl net.inet.tcp.x`\n#ifdef FreeBSD\n2 close(2) = 0\n#endif",
          "0 `sysctl net.inet.tcp.x`\n2 close(2) = 0"},
+        {"0 ioctl(3, FIONSPACE, [1]) = 0\n#ifdef FreeBSD\n2 close(2) = 0\n#endif",
+         "0 ioctl(3, FIONSPACE, [1]) = 0\n2 close(2) = 0"},
+        {"0 `sysctl net.ipv4.x`\n#ifdef FreeBSD\nFIONSPACE\n#endif", "0 `sysctl net.ipv4.x`"},
     };
 
     (void)state;
