@@ -216,7 +216,7 @@ static uint64_t take_kept(struct socks *s, struct sock_conn *c, uint64_t n, uint
         if (peek || x->len == 0)
             i++;
     }
-    if (!peek) {
+    if (!peek && i > 0) {
         memmove(c->slice, c->slice + i, (c->n_slices - i) * sizeof *c->slice);
         c->n_slices -= i;
     }

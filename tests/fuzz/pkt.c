@@ -6,6 +6,10 @@
 #include <string.h>
 
 #include "sim/packetdrill/code.h"
+#include "sim/packetdrill/run.h"
+
+enum { PLAYED_MAX = 1 << 12 }; /* octets of a script that is carried out, too */
+#define MEMORY (UINT64_C(64) << 20)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -68,6 +72,18 @@ static void run_code(const struct script *s)
     code_env_free(env);
 }
 
+static void play(const struct script *s)
+{
+    const struct pkt_run_options o = {.memory_bytes = MEMORY};
+    struct pkt_run *r = pkt_run(s, &o);
+
+    if (!r)
+        return;
+    CHECK(pkt_run_outcome(r) != PKT_INTERNAL);
+    CHECK(pkt_run_outcome(r) == PKT_PASSED || diag_is_set(pkt_run_diag(r)));
+    pkt_run_free(r);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct script *s = NULL;
@@ -87,6 +103,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     read_again(s);
     run_code(s);
+    if (size <= PLAYED_MAX)
+        play(s);
     script_free(s);
     return 0;
 }
