@@ -6,7 +6,7 @@
 #include "gui/app.h"
 #include "sim/report/i18n.h"
 
-struct button {              /* from right to left */
+struct button {              /* from left to right */
     const char *name, *text; /* text NULL: marked one below */
     const char *word;
     enum command command;
@@ -15,9 +15,12 @@ struct button {              /* from right to left */
 };
 
 static const struct button buttons[] = {
-    {"help", "?", NULL, CMD_HELP, 52, 24},      {"theme", NULL, TR_MARK("Theme"), CMD_THEME, 0, 12},
-    {"larger", "A+", NULL, CMD_LARGER, 60, 24}, {"smaller", "A−", NULL, CMD_SMALLER, 60, 8},
-    {"zh", "中文", NULL, CMD_LANG_ZH, 78, 24},  {"en", "EN", NULL, CMD_LANG_EN, 64, 8},
+    {"en", "EN", NULL, CMD_LANG_EN, 64, 8},
+    {"zh", "中文", NULL, CMD_LANG_ZH, 78, 24},
+    {"smaller", "A−", NULL, CMD_SMALLER, 60, 8},
+    {"larger", "A+", NULL, CMD_LARGER, 60, 24},
+    {"theme", NULL, TR_MARK("Theme"), CMD_THEME, 0, 12},
+    {"help", "?", NULL, CMD_HELP, 52, 24},
 };
 
 static const char *text_of(struct app *a, const struct button *b, char out[64])
@@ -26,28 +29,35 @@ static const char *text_of(struct app *a, const struct button *b, char out[64])
     return out;
 }
 
+static double width_of(struct app *a, const struct button *b)
+{
+    char text[64];
+
+    if (b->width > 0)
+        return b->width * a->scene.u;
+    return paint_measure(a->scene.paint, FACE_BOLD, 21 * a->scene.u, text_of(a, b, text)).w + 38 * a->scene.u;
+}
+
 static void layout(struct app *a, struct rect r)
 {
     double u = a->scene.u, x = r.x + r.w;
-    char text[64];
 
+    for (size_t i = 0; i < ARRAY_LEN(buttons); i++)
+        x -= buttons[i].gap * u + width_of(a, &buttons[i]);
     for (size_t i = 0; i < ARRAY_LEN(buttons); i++) {
         const struct button *b = &buttons[i];
-        double w = b->width > 0
-                       ? b->width * u
-                       : paint_measure(a->scene.paint, FACE_BOLD, 21 * u, text_of(a, b, text)).w + 38 * u;
-        struct widget *widget;
+        double w = width_of(a, b);
+        struct widget *widget = scene_put(
+            a, PANEL_bar_title, (struct rect){x, r.y + 16 * u, w, 42 * u},
+            b->command == CMD_LANG_EN || b->command == CMD_LANG_ZH ? ROLE_TOGGLE : ROLE_BUTTON, b->name);
 
-        x -= b->gap * u + w;
-        widget = scene_put(a, PANEL_bar_title, (struct rect){x, r.y + 16 * u, w, 42 * u},
-                           b->command == CMD_LANG_EN || b->command == CMD_LANG_ZH ? ROLE_TOGGLE : ROLE_BUTTON,
-                           b->name);
         widget->command = (int)b->command;
         widget->label = scene_word(a, command_get(b->command)->what);
         widget->on = (b->command == CMD_LANG_EN && a->lang != FIGURE_ZH) ||
                      (b->command == CMD_LANG_ZH && a->lang != FIGURE_EN);
         widget->disabled = (b->command == CMD_LARGER && a->text == TEXT_STEPS - 1) ||
                            (b->command == CMD_SMALLER && a->text == 0);
+        x += b->gap * u + w;
     }
 }
 

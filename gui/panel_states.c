@@ -32,11 +32,31 @@ static bool wants(const struct app *a)
     return a->doc != NULL;
 }
 
+/* From when on the machine is shown: once a lone connection is open at both ends and the playhead is past
+ * that, its opening would only make the rest small. */
+static vtime since(const struct app *a)
+{
+    const struct model *m = app_model(a);
+    vtime open = 0;
+    unsigned ends = 0;
+
+    for (size_t i = 0; i < m->n_spans; i++) {
+        if (m->span[i].state == ST_ESTABLISHED) {
+            open = max_i64(open, m->span[i].from);
+            ends++;
+        }
+        if (m->span[i].down)
+            return 0;
+    }
+    return ends == 2 && a->at >= open ? open + 1 : 0;
+}
+
 static uint64_t layout_stamp(const struct app *a, struct rect r)
 {
     uint64_t h = stamp_add(29, a->doc->generation);
 
     h = stamp_add(h, (uint64_t)r.w << 32 | (uint64_t)r.h);
+    h = stamp_add(h, (uint64_t)since(a));
     return stamp_add(h, (uint64_t)(a->scene.u * 4096) << 8 | (uint64_t)a->lang);
 }
 
@@ -63,8 +83,10 @@ static void layout(struct app *a, struct rect r)
 {
     struct picture *p = scene_state(a, PANEL_panel_states);
     uint64_t stamp = layout_stamp(a, r);
-    struct states_options o = {
-        .width = r.w, .height = r.h, .scale = a->spot == PANEL_panel_states ? 0 : a->scene.u};
+    struct states_options o = {.width = r.w,
+                               .height = r.h,
+                               .scale = a->spot == PANEL_panel_states ? 0 : a->scene.u,
+                               .from = since(a)};
 
     if (!p->s || p->made_for != stamp) {
         states_free(p->s);

@@ -22,11 +22,12 @@ struct cached { /* a text that was laid out */
     PangoLayout *layout;
 };
 
-struct mask { /* a text as it lies on a raster, upright, to be drawn again at another place */
+struct mask { /* a text as it lies on a raster, to be drawn again at another place */
     char *markup;
     enum face face;
     double px, width;
-    bool rim; /* the rim around its letters */
+    bool rim;           /* the rim around its letters */
+    cairo_matrix_t way; /* how it is turned and scaled; without its place */
     cairo_surface_t *surface;
     int x, y; /* of its upper left corner, from the text's */
 };
@@ -220,40 +221,71 @@ static void stroke_rim(cairo_t *cr)
     cairo_stroke(cr);
 }
 
+/* The whole pixels around a rectangle after it was turned. */
+static void around(const cairo_matrix_t *way, double x, double y, double w, double h, int out[4])
+{
+    double low[2] = {1e9, 1e9}, high[2] = {-1e9, -1e9};
+
+    for (int i = 0; i < 4; i++) {
+        double at[2] = {x + (i & 1 ? w : 0), y + (i & 2 ? h : 0)};
+
+        cairo_matrix_transform_point(way, &at[0], &at[1]);
+        for (int k = 0; k < 2; k++) {
+            low[k] = fmin(low[k], at[k]);
+            high[k] = fmax(high[k], at[k]);
+        }
+    }
+    for (int k = 0; k < 2; k++) {
+        out[k] = (int)floor(low[k]) - 1;
+        out[2 + k] = (int)ceil(high[k]) + 1 - out[k];
+    }
+}
+
 static void draw_mask(struct paint *p, struct mask *m, PangoLayout *l)
 {
     PangoRectangle ink;
     double scale = m->px / EM / PANGO_SCALE, more = m->rim ? m->px * .14 : 0;
-    int w, h;
+    int r[4];
     cairo_t *cr;
 
     pango_layout_get_extents(l, &ink, NULL);
-    w = (int)ceil(ink.width * scale + 2 * more) + 4;
-    h = (int)ceil(ink.height * scale + 2 * more) + 4;
-    m->x = (int)floor(ink.x * scale - more) - 1;
-    m->y = (int)floor(ink.y * scale - more) - 1;
-    m->surface = cairo_image_surface_create(CAIRO_FORMAT_A8, w, h);
-    p->mask_bytes += (size_t)w * (size_t)h;
+    around(&m->way, ink.x * scale - more, ink.y * scale - more, ink.width * scale + 2 * more,
+           ink.height * scale + 2 * more, r);
+    m->x = r[0];
+    m->y = r[1];
+    m->surface = cairo_image_surface_create(CAIRO_FORMAT_A8, r[2], r[3]);
+    p->mask_bytes += (size_t)r[2] * (size_t)r[3];
     cr = cairo_create(m->surface);
-    text_path(p, cr, l, m->px, -m->x, -m->y);
+    cairo_translate(cr, -m->x, -m->y);
+    cairo_transform(cr, &m->way);
+    text_path(p, cr, l, m->px, 0, 0);
     if (m->rim)
         stroke_rim(cr);
     else
         cairo_fill(cr);
+    cairo_restore(cr);
     cairo_destroy(cr);
     cairo_surface_flush(m->surface);
+}
+
+static bool same_way(const cairo_matrix_t *a, const cairo_matrix_t *b)
+{
+    return fabs(a->xx - b->xx) < 1e-9 && fabs(a->yy - b->yy) < 1e-9 && fabs(a->xy - b->xy) < 1e-9 &&
+           fabs(a->yx - b->yx) < 1e-9;
 }
 
 /* The text as it was drawn before, or draws it once by itself. */
 static const struct mask *mask_of(struct paint *p, const struct mask *want)
 {
-    uint64_t h = hash_bytes((uint64_t)want->face * 7919 + (uint64_t)(want->px * 64) * 104729 +
-                                (uint64_t)want->width * 2 + want->rim,
-                            want->markup, strlen(want->markup));
+    uint64_t h =
+        hash_bytes((uint64_t)want->face * 7919 + (uint64_t)(want->px * 64) * 104729 +
+                       (uint64_t)want->width * 2 + want->rim + (uint64_t)(int64_t)(want->way.yx * 65536) * 31,
+                   want->markup, strlen(want->markup));
     struct mask *m = &p->mask[hash_mix(1, h) % MASK_SLOTS];
 
     if (m->surface && m->face == want->face && fabs(m->px - want->px) < 1e-9 &&
-        fabs(m->width - want->width) < 1e-9 && m->rim == want->rim && !strcmp(m->markup, want->markup))
+        fabs(m->width - want->width) < 1e-9 && m->rim == want->rim && same_way(&m->way, &want->way) &&
+        !strcmp(m->markup, want->markup))
         return m;
     if (p->mask_bytes > MASK_BYTES)
         forget_masks(p);
@@ -267,23 +299,16 @@ static const struct mask *mask_of(struct paint *p, const struct mask *want)
     return m;
 }
 
-/* Where a user's point lies on the raster, if there is neither turning nor scaling. */
-static bool is_upright(const struct paint *p, double *x, double *y)
-{
-    cairo_matrix_t m;
-
-    cairo_get_matrix(p->cr, &m);
-    cairo_user_to_device(p->cr, x, y);
-    return fabs(m.xx - 1) < 1e-9 && fabs(m.yy - 1) < 1e-9 && fabs(m.xy) < 1e-9 && fabs(m.yx) < 1e-9;
-}
-
-/* Puts it through its mask; false: this cannot be done here. */
-static bool put_mask(struct paint *p, const struct mask *want, colour c, double x, double y)
+/* Puts it through its mask, to the nearest whole pixel; false: this cannot be done here. */
+static bool put_mask(struct paint *p, struct mask *want, colour c, double x, double y)
 {
     const struct mask *m;
 
-    if (!p->raster || want->px > 160 || !is_upright(p, &x, &y))
+    if (!p->raster || want->px > 160)
         return false;
+    cairo_get_matrix(p->cr, &want->way);
+    want->way.x0 = want->way.y0 = 0;
+    cairo_user_to_device(p->cr, &x, &y);
     m = mask_of(p, want);
     paint_colour(p, c);
     cairo_save(p->cr);

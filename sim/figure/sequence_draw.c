@@ -370,12 +370,12 @@ static void draw_arrows(struct drawing_of *d)
 
             if (s->model->flight[a->flight].leave > d->now)
                 continue;
-            if (layer == 0 && !d->moving_too && is_on_its_way(d, &s->model->flight[a->flight]))
-                continue;
-            if (layer == 0)
-                draw_arrow(d, a);
-            else if (layer == 1)
+            if (layer == 1)
                 draw_number(d, a);
+            else if (!d->moving_too && is_on_its_way(d, &s->model->flight[a->flight]))
+                continue;
+            else if (layer == 0)
+                draw_arrow(d, a);
             else
                 draw_label(d, a);
         }
@@ -576,7 +576,17 @@ static void draw_moving(struct drawing_of *d)
     for (size_t i = 0; i < s->n_arrows; i++)
         if (is_on_its_way(d, &s->model->flight[s->arrow[i].flight]))
             draw_arrow(d, &s->arrow[i]);
+    for (size_t i = 0; i < s->n_arrows; i++) /* words over the envelopes */
+        if (is_on_its_way(d, &s->model->flight[s->arrow[i].flight]))
+            draw_label(d, &s->arrow[i]);
     draw_playhead(d);
+}
+
+static struct rect both(struct rect a, struct rect b)
+{
+    double x = fmin(a.x, b.x), y = fmin(a.y, b.y);
+
+    return (struct rect){x, y, fmax(a.x + a.w, b.x + b.w) - x, fmax(a.y + a.h, b.y + b.h) - y};
 }
 
 static struct rect around(struct point a, struct point b, double more)
@@ -618,17 +628,18 @@ size_t sequence_moving(const struct sequence *s, const struct sequence_view *v, 
         if (!is_on_its_way(&d, &s->model->flight[a->flight]))
             continue;
         r = around(a->from, a->tip, 40 * u);
-        if (n < max) {
-            out[n++] = r;
-        } else { /* the last one grows */
-            struct rect *l = &out[n - 1];
-            double x1 = fmax(l->x + l->w, r.x + r.w), y1 = fmax(l->y + l->h, r.y + r.h);
+        if (a->detail > 0) {
+            double w = (a->label.w * fabs(cos(a->label.angle)) + a->label.h * fabs(sin(a->label.angle))) / 2 +
+                       6 * u,
+                   h = (a->label.w * fabs(sin(a->label.angle)) + a->label.h * fabs(cos(a->label.angle))) / 2 +
+                       6 * u;
 
-            l->x = fmin(l->x, r.x);
-            l->y = fmin(l->y, r.y);
-            l->w = x1 - l->x;
-            l->h = y1 - l->y;
+            r = both(r, (struct rect){a->label.at.x - w, a->label.at.y - h, 2 * w, 2 * h});
         }
+        if (n < max)
+            out[n++] = r;
+        else /* the last one grows */
+            out[n - 1] = both(out[n - 1], r);
     }
     return n;
 }
