@@ -1,7 +1,7 @@
 /* record: the kinds of trace records as structs, made from record.def; and the enums that stand in them.
  *
- * Every record begins with struct rec_head. Strings in records are borrowed: they live as long as the run's scenario
- * (or, for records read from a file, as long as the trace that owns them). */
+ * Every record begins with struct rec_head. Strings in records are borrowed: they live as long as the run's
+ * scenario (or, for records read from a file, as long as the trace that owns them). */
 #ifndef TCPLAB_MODELS_RECORD_H
 #define TCPLAB_MODELS_RECORD_H
 
@@ -45,10 +45,10 @@ struct rec_bytes {
 #define REC_T_HEX struct rec_bytes
 
 #define REC_FIELD(type, name, doc) REC_T_##type name;
-#define REC_STRUCT(ID, id)                                                                                    \
-    struct rec_##id {                                                                                         \
-        struct rec_head head;                                                                                 \
-        REC_FIELDS_##ID(REC_FIELD)                                                                            \
+#define REC_STRUCT(ID, id)                                                                                   \
+    struct rec_##id {                                                                                        \
+        struct rec_head head;                                                                                \
+        REC_FIELDS_##ID(REC_FIELD)                                                                           \
     };
 REC_STRUCT(CONN, conn)
 REC_STRUCT(DATA, data)
@@ -103,8 +103,8 @@ static inline bool rec_wanted(const struct world *w, enum rec_kind kind)
     return trace_wants(&w->trace, kind);
 }
 /* Fills the head (id from rec_next, time, the world's present cause) and hands the record to the sinks. */
-static inline void rec_put(struct world *w, struct rec_head *h, uint64_t id, enum rec_kind kind, uint32_t conn,
-                           uint32_t host_plus_1)
+static inline void rec_put(struct world *w, struct rec_head *h, uint64_t id, enum rec_kind kind,
+                           uint32_t conn, uint32_t host_plus_1)
 {
     h->id = id;
     h->at = w->core->now;

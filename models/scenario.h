@@ -36,8 +36,8 @@ struct sc_path {       /* one direction of a link */
     vtime delay;
     vtime jitter; /* uniform extra delay in [0, jitter]; keeps order unless reorder_ppm lets a packet pass */
     uint32_t queue_packets, queue_bytes; /* 0: no such limit; the packet being sent counts */
-    uint32_t mark_packets, mark_bytes;   /* a packet that would not fit a queue of this limit is marked CE if it
-                                            may be (RFC 3168); 0: no such limit */
+    uint32_t mark_packets, mark_bytes; /* a packet that would not fit a queue of this limit is marked CE if it
+                                          may be (RFC 3168); 0: no such limit */
     uint32_t loss_ppm, duplicate_ppm, corrupt_ppm, reorder_ppm;
     vtime reorder_delay; /* how much later a reordered packet arrives; 0: one propagation delay */
 };
@@ -61,7 +61,13 @@ struct sc_match {
     vtime after, before;        /* sent within [after, before); VTIME_NEVER: no bound */
 };
 
-enum sc_fault_kind { FAULT_DROP, FAULT_DELAY, FAULT_DUPLICATE, FAULT_CORRUPT, FAULT_MARK /* CE, if it may be */ };
+enum sc_fault_kind {
+    FAULT_DROP,
+    FAULT_DELAY,
+    FAULT_DUPLICATE,
+    FAULT_CORRUPT,
+    FAULT_MARK /* CE, if it may be */
+};
 struct sc_fault { /* applies where the segment enters its first link */
     enum sc_fault_kind kind;
     struct sc_match match;
@@ -99,7 +105,7 @@ enum sc_trigger {
     ON_THEN,        /* right after the step before it has been done */
     ON_AT,          /* at `time` */
     ON_ESTABLISHED, /* of this connection */
-    ON_STATE,       /* state `state` is entered (and not left again while the same segment is processed) */
+    ON_STATE,       /* state `state` is entered (it may be left again while the same segment is processed) */
     ON_DATA,        /* `amount` bytes in all have been delivered; every: each further `amount` */
     ON_PUSH,        /* a push was seen by a RECEIVE */
     ON_URGENT,      /* urgent notice */

@@ -1,6 +1,6 @@
-/* tables: the enumerations of trace records and their names. TABLE(drop) gives enum { DROP_NONE, DROP_LOSS ... } style
- * constants with the upper-case prefix listed below, and name_drop(i) / find_drop("loss"). state, edge and clause come
- * from models/tcp's .def files. */
+/* tables: the enumerations of trace records and their names. TABLE(drop) gives enum { DROP_NONE, DROP_LOSS
+ * ... } style constants with the upper-case prefix listed below, and name_drop(i) / find_drop("loss"). state,
+ * edge and clause come from models/tcp's .def files. */
 #ifndef TCPLAB_MODELS_TABLES_H
 #define TCPLAB_MODELS_TABLES_H
 
@@ -33,14 +33,15 @@ enum { TABLE_link_event(LINK_EVENT_ROW) LINK_EVENT_COUNT };
 #define END_ROW(id, name) END_##id,
 enum { TABLE_end(END_ROW) END_COUNT };
 
-/* Name of row i ("?" if there is none), and the row with a name (-1 if none). For each table named above and for
- * state, edge, clause. */
-#define TABLE_NAMES(T)                                                                                        \
-    T(open) T(drop) T(fate) T(reject) T(timer) T(timer_op) T(call) T(result) T(signal) T(deliver)            \
-    T(host_event) T(link_event) T(end) T(state) T(edge) T(clause)
-#define TABLE_DECL(t)                                                                                         \
-    const char *name_##t(unsigned i);                                                                         \
-    int find_##t(const char *name);                                                                           \
+/* Name of row i ("?" if there is none), and the row with a name (-1 if none). For each table named above and
+ * for state, edge, clause. */
+#define TABLE_NAMES(T)                                                                                       \
+    T(open)                                                                                                  \
+    T(drop) T(fate) T(reject) T(timer) T(timer_op) T(call) T(result) T(signal) T(deliver) T(host_event)      \
+        T(link_event) T(end) T(state) T(edge) T(clause)
+#define TABLE_DECL(t)                                                                                        \
+    const char *name_##t(unsigned i);                                                                        \
+    int find_##t(const char *name);                                                                          \
     unsigned count_##t(void);
 TABLE_NAMES(TABLE_DECL)
 #undef TABLE_DECL

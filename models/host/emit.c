@@ -200,6 +200,21 @@ static void op_signal(struct tcp_ctx *x, struct tcb *t, enum tcp_signal what, ui
         apps_signal(x, t, &call_of(x)->s->apps, c->inst, what, value);
 }
 
+/* A state that is left in the same call is told when the next one comes; the one that lasts, after the call.
+ */
+static void op_entered(struct tcp_ctx *x, struct tcb *t, enum tcp_state s)
+{
+    struct host_call *c = call_of(x);
+    struct conn *n = *tcp_user(t) ? conn_of(x, t) : NULL;
+
+    if (!n || !(n->flags & CONN_WATCHED) || !n->inst)
+        return;
+    if (c->entered == n->id && s != TCP_CLOSED)
+        apps_state(x->w, &c->s->apps, n->inst, c->state);
+    c->entered = n->id;
+    c->state = s;
+}
+
 /* What a user gets is a prefix of what the other end's user sent; text that a raw peer has slipped in is not
  * judged. */
 static void check_prefix(struct tcp_ctx *x, struct conn *c, uint32_t stream, uint64_t off)
@@ -344,4 +359,5 @@ const struct tcp_ops host_tcp_ops = {
     .iss = op_iss,
     .challenge_ok = op_challenge_ok,
     .bad_route = op_bad_route,
+    .entered = op_entered,
 };

@@ -47,6 +47,8 @@ void fsm_fire(struct tcp_ctx *x, struct tcb *t, enum tcp_edge e)
             .edge = (uint16_t)e, .from = (uint16_t)edges[e].from, .to = (uint16_t)edges[e].to};
         rec_put(x->w, &r.head, id, REC_STATE, t->conn, x->host);
     }
+    if (x->ops->entered)
+        x->ops->entered(x, t, edges[e].to);
 }
 
 #define BY_STATE(suffix)                                                                                     \

@@ -265,14 +265,21 @@ static void timestamp_update(const struct tcp_ctx *x, struct tcb *t, const struc
     }
 }
 
-/* MAY-2: may this SYN begin a new incarnation of a connection in TIME-WAIT (3.6.1, RFC 6191 in short)? */
+/* MAY-2: may this SYN begin a new incarnation of a connection in TIME-WAIT (3.6.1, RFC 6191 sec 2)? Where
+ * both incarnations have timestamps these decide, and the sequence number only between equal ones; where only
+ * the new one has them, none of the old one's segments can be taken for its own. */
 static bool new_incarnation(const struct tcp_ctx *x, const struct tcb *t, const struct segment *s)
 {
     if (t->state != TCP_TIME_WAIT || !x->opt->time_wait_reuse ||
         (s->ctl & (TCP_SYN | TCP_ACK | TCP_RST)) != TCP_SYN)
         return false;
-    if ((t->flags & TF_TS) && (s->opts & SEG_TS) && (int32_t)(s->tsval - t->ts_recent) > 0)
-        return true;
+    if (x->opt->timestamps && (s->opts & SEG_TS)) {
+        int32_t newer = (int32_t)(s->tsval - t->ts_recent);
+        if (!(t->flags & TF_TS) || newer > 0)
+            return true;
+        if (newer < 0)
+            return false;
+    }
     return seq_gt(s->seq, t->rcv.nxt);
 }
 

@@ -65,6 +65,8 @@ struct tcp_ops {
     bool (*challenge_ok)(struct tcp_ctx *x);
     /* Negative advice to IP after R1 retransmissions (MUST-20). */
     void (*bad_route)(struct tcp_ctx *x, struct tcb *t);
+    /* May be NULL. The connection has entered this state; the last record says so. */
+    void (*entered)(struct tcp_ctx *x, struct tcb *t, enum tcp_state s);
 };
 
 struct tcp_ctx { /* made on the stack for each call */

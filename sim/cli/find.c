@@ -184,6 +184,15 @@ static const char *without_number(const char *name)
     return digits && name[digits] == '-' ? name + digits + 1 : name;
 }
 
+/* The first name of which the word is a part: "host-crash" for "crash". */
+static const char *with_part(const char *word, const char *const *names, size_t n)
+{
+    for (size_t i = 0; i < n && strlen(word) > 2; i++)
+        if (strstr(names[i], word))
+            return names[i];
+    return NULL;
+}
+
 static char *by_word(const char *command, const char *word)
 {
     size_t n, wanted = strlen(word);
@@ -203,6 +212,8 @@ static char *by_word(const char *command, const char *word)
         if (strlen(names[i]) == wanted && strncmp(names[i], word, wanted) == 0)
             path = join(l[i % n].path, "");
     near = path ? NULL : json_nearest(word, names, 2 * n);
+    if (!path && !near)
+        near = with_part(word, names + n, n);
     if (!path && near)
         cli_error(command, "%s: no such file, and no lesson of this name; did you mean %s?", word, near);
     else if (!path)

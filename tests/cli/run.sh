@@ -93,6 +93,7 @@ says "by full name" 0 'expectations met' "" "$TCPLAB" run 91-tiny-lesson
 says "without its number" 0 'expectations met' "" "$TCPLAB" run tiny-lesson
 says "with .json" 0 'expectations met' "" "$TCPLAB" run tiny-lesson.json
 says "a name that is nearly one" 2 "" 'did you mean tiny-lesson\?' "$TCPLAB" run tiny-leson
+says "a part of a name" 2 "" 'did you mean tiny-lesson\?' "$TCPLAB" run lesson
 says "list has it" 0 '^91-tiny-lesson +A small one$' "" "$TCPLAB" list
 says "list in Chinese" 0 '^91-tiny-lesson +一個小教案$' "" "$TCPLAB" list --lang zh-Hant
 

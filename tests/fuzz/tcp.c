@@ -148,8 +148,9 @@ static bool op_challenge_ok(struct tcp_ctx *x)
     return world_now(x->w) % 3 != 0;
 }
 
-static const struct tcp_ops ops = {op_emit,  op_signal, op_deliver, op_want_settle,  op_new_child,
-                                   op_bound, op_gone,   op_iss,     op_challenge_ok, NULL};
+static const struct tcp_ops ops = {op_emit,         op_signal, op_deliver, op_want_settle,
+                                   op_new_child,    op_bound,  op_gone,    op_iss,
+                                   op_challenge_ok, NULL,      NULL};
 
 static struct tcp_ctx ctx(struct bench *b)
 {

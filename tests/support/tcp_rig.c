@@ -238,8 +238,9 @@ static void op_bad_route(struct tcp_ctx *x, struct tcb *t)
     ((struct rig *)x->owner)->bad_routes++;
 }
 
-static const struct tcp_ops tcp_ops = {op_emit,  op_signal, op_deliver, op_want_settle,  op_new_child,
-                                       op_bound, op_gone,   op_iss,     op_challenge_ok, op_bad_route};
+static const struct tcp_ops tcp_ops = {op_emit,         op_signal,    op_deliver, op_want_settle,
+                                       op_new_child,    op_bound,     op_gone,    op_iss,
+                                       op_challenge_ok, op_bad_route, NULL};
 
 struct tcp_ctx rig_ctx(struct rig *r)
 {

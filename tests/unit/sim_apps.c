@@ -100,6 +100,30 @@ static void triggers(void **state)
     }
 }
 
+/* A FIN that acknowledges ours leads through FIN-WAIT-2 at one instant; the step finds what is there
+ * afterwards. */
+static void state_of_no_duration(void **state)
+{
+    static const struct sc_step client[] = {
+        OPEN_AT(0, SERVER_IP, 80), STEP(.on = ON_AT, .time = MS(100), .action = DO_CLOSE),
+        STEP(.on = ON_STATE, .state = TCP_FIN_WAIT_2, .action = DO_STATUS),
+        STEP(.on = ON_STATE, .state = TCP_TIME_WAIT, .action = DO_FLUSH)};
+    static const struct sc_step server[] = {LISTEN_AT(0, 80), STEP(.on = ON_CLOSING, .action = DO_CLOSE)};
+    struct scene c;
+    char got[16];
+
+    (void)state;
+    two(&c);
+    SCENE_APP(&c, "server", SERVER, server);
+    SCENE_APP(&c, "client", CLIENT, client);
+    scene_run(&c, NS_PER_S);
+    assert_int_equal(call_time(&c, CALL_STATUS, 1), MS(120));
+    assert_int_equal(call_time(&c, CALL_FLUSH, 1), MS(120));
+    calls_of(&c, CLIENT, false, got);
+    assert_string_equal(got, "OC?F");
+    scene_end(&c);
+}
+
 static void acknowledged(void **state)
 {
     static const struct sc_step client[] = {
@@ -643,6 +667,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(triggers),
+        cmocka_unit_test(state_of_no_duration),
         cmocka_unit_test(acknowledged),
         cmocka_unit_test(refused_reset_timeout),
         cmocka_unit_test(every_time),

@@ -9,6 +9,12 @@
 #define NOT_TIME_WAIT (RIG_SYNCHRONIZED & ~RIG_IN(TIME_WAIT))
 #define EXPECTED "< <SEQ={N}><ACK={R}><CTL=ACK>"
 
+/* TIME-WAIT after a connection with timestamps; the peer's last was 6. */
+#define STAMPED_TIME_WAIT                                                                                    \
+    "opt timestamps 1; OPEN active; < any 1; > <SEQ=0><ACK=1><CTL=SYN,ACK><TS=5/0>; < any 1;"                \
+    "! connection established; CLOSE; < any 1; > <SEQ=1><ACK=2><CTL=FIN,ACK><TS=6/0>; < any 1;"              \
+    "! close acknowledged; ! connection closing; = TIME-WAIT;"
+
 static const struct rig_template templates[] = {
     /* --- First, check sequence number --- */
     {"seq_below", "9293 3.10.7.4-1", OTHER,
@@ -347,6 +353,23 @@ static const struct rig_row rows[] = {
      "> <SEQ=0><ACK=1><CTL=SYN,ACK><TS=5/0>; < any 1; ! connection established; CLOSE; < any 1; "
      "> <SEQ=1><ACK=2><CTL=FIN,ACK><TS=6/0>; < any 1; ! close acknowledged; ! connection closing; "
      "= TIME-WAIT; > <SEQ=-1000><CTL=SYN><TS=7/0>; ! connection closed; = gone"},
+    /* RFC 6191 sec 2: timestamps decide where both incarnations have them */
+    {"time_wait_reuse_not_for_an_older_timestamp", "9293 3.6.1",
+     "opt time_wait_reuse 1;" STAMPED_TIME_WAIT "> <SEQ=1000><CTL=SYN><TS=5/0>;"
+     "< <SEQ=2><ACK=2><CTL=ACK>; ?! TIME_WAIT_REUSE; = TIME-WAIT"},
+    {"time_wait_reuse_same_timestamp_higher_number", "9293 3.6.1",
+     "opt time_wait_reuse 1;" STAMPED_TIME_WAIT "> <SEQ=1000><CTL=SYN><TS=6/0>; ! connection closed; = gone"},
+    {"time_wait_reuse_not_for_the_same_timestamp_lower_number", "9293 3.6.1",
+     "opt time_wait_reuse 1;" STAMPED_TIME_WAIT "> <SEQ=-9><CTL=SYN><TS=6/0>; < <SEQ=2><ACK=2><CTL=ACK>;"
+     "= TIME-WAIT"},
+    {"time_wait_reuse_without_timestamps_by_number", "9293 3.6.1",
+     "opt time_wait_reuse 1;" STAMPED_TIME_WAIT "> <SEQ=1000><CTL=SYN>; ! connection closed; = gone"},
+    {"time_wait_reuse_timestamps_are_new", "9293 3.6.1", /* the old incarnation had none: any number will do */
+     "opt time_wait_reuse 1; opt timestamps 1; at TIME-WAIT; > <SEQ=-1000><CTL=SYN><TS=7/0>;"
+     "! connection closed; = gone"},
+    {"time_wait_reuse_timestamps_we_do_not_do", "9293 3.6.1",
+     "opt time_wait_reuse 1; at TIME-WAIT; > <SEQ=-1000><CTL=SYN><TS=7/0>; < <SEQ=2><ACK=2><CTL=ACK>;"
+     "= TIME-WAIT"},
     {"time_wait_close_again_from_closing", "9293 3.10.7.4-5",
      "at CLOSING; > <SEQ=2><ACK=2><CTL=ACK>; = TIME-WAIT; wait 240s; ! connection closed; = gone"},
     /* the lost ACK of the peer's FIN */
