@@ -5,7 +5,7 @@
 
 #include "sim/figure/states_parts.h"
 
-enum { LABEL_LEAST = 8, FORMS = 3 };
+enum { LABEL_LEAST = 8, FORMS = 3, MOMENTS = 300 };
 
 /* ---- tokens ---- */
 
@@ -413,18 +413,41 @@ static unsigned edges_of(const struct states_arrow *a)
     return n;
 }
 
-/* Where tokens may come to stand, whatever they will say. */
+static struct rect both(struct rect a, struct rect b)
+{
+    double x = fmin(a.x, b.x), y = fmin(a.y, b.y);
+
+    return (struct rect){x, y, fmax(a.x + a.w, b.x + b.w) - x, fmax(a.y + a.h, b.y + b.h) - y};
+}
+
+static void keep_zone(struct states *s, struct rect r)
+{
+    for (unsigned i = 0; i < s->n_zones; i++)
+        if (rects_meet(s->zone[i], r)) {
+            s->zone[i] = both(s->zone[i], r);
+            return;
+        }
+    if (s->n_zones < ARRAY_LEN(s->zone))
+        s->zone[s->n_zones++] = r;
+}
+
+/* Where tokens come to stand: at every moment, but in long traces of many connections only to begin with. */
 static void keep_zones(struct states *s, struct paint *p)
 {
+    struct states_token token[STATES_TOKENS];
+    size_t n = s->n_events < MOMENTS ? s->n_events : MOMENTS;
+
     for (unsigned i = 0; i < STATES_NODES; i++)
-        for (unsigned corner = 0; corner < 4; corner++)
-            for (uint16_t lane = 0; lane < s->model->n_lanes; lane++)
-                if (s->node[i].shown && s->node[i].corners & 1u << corner &&
-                    states_corner(s, lane) == corner) {
-                    s->zone[s->n_zones++] =
-                        states_token_rect(s, p, i, lane, s->model->many ? "S1,2" : s->letter[lane]);
-                    break;
-                }
+        for (uint16_t lane = 0; lane < s->model->n_lanes; lane++)
+            if (s->node[i].shown && s->node[i].corners & 1u << states_corner(s, lane))
+                keep_zone(s, states_token_rect(s, p, i, lane, s->letter[lane]));
+    for (size_t k = 0; k <= n && s->model->many; k++) {
+        unsigned tokens = states_standing(s, k, token);
+
+        for (unsigned i = 0; i < tokens; i++)
+            if (s->node[token[i].node].shown)
+                keep_zone(s, states_token_rect(s, p, token[i].node, token[i].lane, token[i].text));
+    }
 }
 
 void states_place_labels(struct states *s, struct paint *p)

@@ -140,22 +140,25 @@ static void look_at_tokens(const struct states *s, struct paint *p, const char *
             for (unsigned j = 0; j < k; j++)
                 if (meet(token[k].r, token[j].r))
                     fail_msg("%s: token %s lies on %s", what, token[k].text, token[j].text);
-            for (size_t b = 0; b < s->n_boxes && !s->model->many; b++)
+            for (size_t b = 0; b < s->n_boxes; b++)
                 if (s->box[b].kind == STATES_BOX_LABEL && meet(token[k].r, s->box[b].r))
                     fail_msg("%s: token %s lies on label %u", what, token[k].text, s->box[b].index);
         }
     }
 }
 
-static void no_collisions_at(const struct shelf *s, double width, double height, bool whole)
+static void no_collisions_at(const struct shelf *s, double width, double height, bool whole, bool late)
 {
     static const char *const langs[] = {"en", "zh-Hant", "both"};
 
     for (size_t i = 0; i < s->files.gl_pathc; i++)
         for (int lang = 0; lang < 3; lang++) {
             struct model *m = model_of(s->run[i], (enum figure_lang)lang);
-            struct states_options o = {
-                .width = width, .height = height, .whole = whole, .untitled = lang == 1};
+            struct states_options o = {.width = width,
+                                       .height = height,
+                                       .whole = whole,
+                                       .untitled = lang == 1,
+                                       .from = late ? log_at(m->log, log_count(m->log) / 2)->at : 0};
             struct states *q = states_new(m, s->paint, &o);
             char what[160];
 
@@ -170,25 +173,30 @@ static void no_collisions_at(const struct shelf *s, double width, double height,
 
 static void smallest(void **state)
 {
-    no_collisions_at(*state, 480, 270, false);
-    no_collisions_at(*state, 480, 270, true);
+    no_collisions_at(*state, 480, 270, false, false);
+    no_collisions_at(*state, 480, 270, true, false);
 }
 
 static void panel(void **state)
 {
-    no_collisions_at(*state, 680, 378, false);
-    no_collisions_at(*state, 680, 378, true);
+    no_collisions_at(*state, 680, 378, false, false);
+    no_collisions_at(*state, 680, 378, true, false);
+}
+
+static void second_half(void **state)
+{
+    no_collisions_at(*state, 680, 378, false, true);
 }
 
 static void narrow(void **state)
 {
-    no_collisions_at(*state, 400, 640, false);
+    no_collisions_at(*state, 400, 640, false, false);
 }
 
 static void spotlight(void **state)
 {
-    no_collisions_at(*state, 1920, 1080, false);
-    no_collisions_at(*state, 1920, 1080, true);
+    no_collisions_at(*state, 1920, 1080, false, false);
+    no_collisions_at(*state, 1920, 1080, true, false);
 }
 
 /* ---- what it shows ---- */
@@ -341,6 +349,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(smallest),
         cmocka_unit_test(panel),
+        cmocka_unit_test(second_half),
         cmocka_unit_test(narrow),
         cmocka_unit_test(spotlight),
         cmocka_unit_test(four_way_close),
