@@ -12,7 +12,7 @@ check "make install" make BUILD="$TMPDIR/b" DESTDIR="$to" PREFIX=/usr install
 check "the program runs" "$to/usr/bin/tcplab" --version
 check "its manual page" test -s "$to/usr/share/man/man1/tcplab.1"
 check "bash completion" bash -n "$to/usr/share/bash-completion/completions/tcplab"
-for file in lessons/*.json lessons/README.md; do
+for file in lessons/*.json lessons/README.md lessons/packetdrill.md; do
     [ -f "$file" ] && check "$file" cmp "$file" "$to/usr/share/tcplab/$file"
 done
 # Cairo itself links to libX11 on Debian; the window is SDL's alone.

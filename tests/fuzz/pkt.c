@@ -1,6 +1,7 @@
 /* Fuzz target: arbitrary bytes as a packetdrill script. What is refused is refused with a place and a
- * sentence; what is read prints as text that reads as the same again, and its code runs to an end. Nothing
- * crashes, hangs or leaks. With -DFUZZ_STANDALONE it is a plain program that takes the files it is given. */
+ * sentence; what is read prints as text that reads as the same again, its code runs to an end, and it is
+ * played against the TCP. Nothing crashes, hangs, leaks or breaks a law of TCP. With -DFUZZ_STANDALONE it is
+ * a plain program that takes the files it is given. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
