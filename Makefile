@@ -57,7 +57,7 @@ pc_cflags = $(shell pkg-config --cflags $(1) 2>/dev/null)
 pc_libs   = $(shell pkg-config --libs $(1) 2>/dev/null || echo $(2))
 
 LIB_CFLAGS := $(call pc_cflags,libcjson)
-LIB_LIBS   := $(call pc_libs,libcjson,-lcjson) -lev
+LIB_LIBS   := $(call pc_libs,libcjson,-lcjson) -lev -pthread
 TEST_LIBS   = $(call pc_libs,cmocka,-lcmocka)
 
 # Figures need Cairo and Pango; `make headless` (and CAIRO=0) goes without them where they are missing.

@@ -18,6 +18,7 @@
 #define RECORDS_OPEN ",\"records\":["
 #define FOOTER_OPEN "],\"footer\":"
 #define MAX_FIELDS 64
+enum { WATCH_EVERY = 4096 }; /* records */
 
 struct reader {
     struct trace_file *t;
@@ -29,6 +30,8 @@ struct reader {
     struct diag *d;
     struct sbuf unhashed; /* the records' text that the fingerprint does not cover yet */
     uint64_t fingerprint, records;
+    const struct trace_watch *watch;
+    uint64_t bytes, size; /* read so far; of the file, 0: unknown */
 };
 
 /* ---- lines ---- */
@@ -54,6 +57,7 @@ static bool next_line(struct reader *r)
     if (ferror(r->f))
         return diag_set(r->d, r->name, 0, 0, "cannot read the trace: %s", strerror(errno));
     r->ended = c == EOF;
+    r->bytes += r->text.len + 1;
     return c != EOF || r->text.len;
 }
 
@@ -551,6 +555,17 @@ static bool quick_record(struct reader *r, size_t n)
     return !l->full;
 }
 
+/* False: nobody wants the trace any more. */
+static bool watched(struct reader *r)
+{
+    uint64_t permille = r->size ? r->bytes * 1000 / r->size : 0;
+
+    if (!r->watch || r->records % WATCH_EVERY ||
+        r->watch->go_on(r->watch->ctx, (unsigned)(permille < 1000 ? permille : 1000)))
+        return true;
+    return diag_set(r->d, r->name, 0, 0, "reading was given up");
+}
+
 /* Reads records up to the footer's line, which is in r->text afterwards. */
 static bool read_records(struct reader *r)
 {
@@ -566,6 +581,8 @@ static bool read_records(struct reader *r)
             return fail(r, 1, "expected " FOOTER_OPEN " and the footer, since no comma stands before");
         comma = ends_with(&r->text, ",");
         add_to_fingerprint(r, r->text.len - comma);
+        if (!watched(r))
+            return false;
         if (quick_record(r, r->text.len - comma))
             continue;
         doc = parse_part(r, 0, comma);
@@ -648,10 +665,24 @@ static bool read_footer(struct reader *r)
 
 /* ---- the whole ---- */
 
-static struct trace_file *read_stream(const char *name, FILE *f, struct diag *d)
+/* Of a file that can be measured; 0: not of this one. */
+static uint64_t size_of(FILE *f)
+{
+    long size = -1;
+
+    if (fseek(f, 0, SEEK_END) == 0) {
+        size = ftell(f);
+        if (fseek(f, 0, SEEK_SET) != 0)
+            return 0;
+    }
+    return size > 0 ? (uint64_t)size : 0;
+}
+
+static struct trace_file *read_stream(const char *name, FILE *f, const struct trace_watch *w, struct diag *d)
 {
     struct diag own;
-    struct reader r = {.f = f, .name = name, .d = d ? d : &own};
+    struct reader r = {
+        .f = f, .name = name, .d = d ? d : &own, .watch = w, .size = w && f != stdin ? size_of(f) : 0};
     bool ok;
 
     diag_clear(r.d);
@@ -670,17 +701,22 @@ static struct trace_file *read_stream(const char *name, FILE *f, struct diag *d)
 
 struct trace_file *trace_read(const char *path_or_dash, struct diag *d)
 {
+    return trace_read_watched(path_or_dash, NULL, d);
+}
+
+struct trace_file *trace_read_watched(const char *path_or_dash, const struct trace_watch *w, struct diag *d)
+{
     struct trace_file *t;
     FILE *f;
 
     if (!strcmp(path_or_dash, "-"))
-        return read_stream("<stdin>", stdin, d);
+        return read_stream("<stdin>", stdin, w, d);
     f = fopen(path_or_dash, "r");
     if (!f) {
         diag_set(d, path_or_dash, 0, 0, "cannot read the trace: %s", strerror(errno));
         return NULL;
     }
-    t = read_stream(path_or_dash, f, d);
+    t = read_stream(path_or_dash, f, w, d);
     fclose(f);
     return t;
 }
@@ -696,7 +732,7 @@ struct trace_file *trace_read_text(const char *name, const char *text, size_t le
     }
     f = fmemopen((void *)(uintptr_t)text, len, "r");
     CHECK(f);
-    t = read_stream(name, f, d);
+    t = read_stream(name, f, NULL, d);
     fclose(f);
     return t;
 }

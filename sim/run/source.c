@@ -132,7 +132,31 @@ void source_renew(struct source *s)
 
 /* ---- opening ---- */
 
-static bool open_lesson(struct source *s, const volatile sig_atomic_t *stop, struct diag *d)
+/* Runs a lesson to its end in slices of time, about SLICE records each, so that the watch is asked in
+ * between. False: it has given up. */
+static bool run_watched(struct session *s, const struct trace_watch *w)
+{
+    enum { SLICE = 8192, HALF_WAY = 200000 };
+    vtime at = 0, step = NS_PER_MS;
+
+    while (!session_over(s)) {
+        size_t before = log_count(session_log(s)), n;
+
+        at = at > VTIME_MAX - step ? VTIME_NEVER : at + step;
+        session_run_until(s, at);
+        n = log_count(session_log(s));
+        if (!w->go_on(w->ctx, (unsigned)(n * 1000 / (n + HALF_WAY))))
+            return false;
+        if (n - before < SLICE / 2 && step < VTIME_MAX / 4)
+            step *= 2;
+        else if (n - before > SLICE && step > NS_PER_US)
+            step /= 2;
+    }
+    return true;
+}
+
+static bool open_lesson(struct source *s, const volatile sig_atomic_t *stop, const struct trace_watch *w,
+                        struct diag *d)
 {
     struct session_options o = {.interactive = true, .stop = stop};
 
@@ -142,15 +166,17 @@ static bool open_lesson(struct source *s, const volatile sig_atomic_t *stop, str
     s->session = session_open(s->lesson, &o);
     if (!s->session)
         return diag_set(d, s->path, 0, 0, "not enough memory");
+    if (w && !run_watched(s->session, w))
+        return diag_set(d, s->path, 0, 0, "the run was given up");
     session_run_until(s->session, VTIME_NEVER);
     s->n_notes = s->lesson->n_notes;
     s->n_questions = s->lesson->n_quiz;
     return true;
 }
 
-static bool open_trace(struct source *s, struct diag *d)
+static bool open_trace(struct source *s, const struct trace_watch *w, struct diag *d)
 {
-    s->trace = trace_read(s->path, d);
+    s->trace = trace_read_watched(s->path, w, d);
     if (!s->trace)
         return false;
     s->n_notes = s->trace->header.n_notes;
@@ -169,14 +195,16 @@ static bool open_script(struct source *s, const volatile sig_atomic_t *stop, str
     return s->run != NULL || diag_set(d, s->path, 0, 0, "not enough memory");
 }
 
-static bool open_any(struct source *s, const volatile sig_atomic_t *stop, struct diag *d)
+static bool open_any(struct source *s, const volatile sig_atomic_t *stop, const struct trace_watch *w,
+                     struct diag *d)
 {
     if (source_is_trace(s->path))
-        return open_trace(s, d);
-    return pkt_is_script(s->path) ? open_script(s, stop, d) : open_lesson(s, stop, d);
+        return open_trace(s, w, d);
+    return pkt_is_script(s->path) ? open_script(s, stop, d) : open_lesson(s, stop, w, d);
 }
 
-struct source *source_open(const char *path, const volatile sig_atomic_t *stop, struct diag *d)
+static struct source *open_source(const char *path, const volatile sig_atomic_t *stop,
+                                  const struct trace_watch *w, struct diag *d)
 {
     struct source *s = calloc(1, sizeof *s);
 
@@ -184,7 +212,7 @@ struct source *source_open(const char *path, const volatile sig_atomic_t *stop, 
     s->path = calloc(1, strlen(path) + 1);
     CHECK(s->path);
     memcpy(s->path, path, strlen(path));
-    if (!open_any(s, stop, d)) {
+    if (!open_any(s, stop, w, d)) {
         source_close(s);
         return NULL;
     }
@@ -193,6 +221,16 @@ struct source *source_open(const char *path, const volatile sig_atomic_t *stop, 
     CHECK(s->note && s->question);
     source_renew(s);
     return s;
+}
+
+struct source *source_open(const char *path, const volatile sig_atomic_t *stop, struct diag *d)
+{
+    return open_source(path, stop, NULL, d);
+}
+
+struct source *source_open_watched(const char *path, const struct trace_watch *w, struct diag *d)
+{
+    return open_source(path, NULL, w, d);
 }
 
 void source_close(struct source *s)

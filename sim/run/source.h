@@ -9,6 +9,7 @@
 
 #include "sim/core/diag.h"
 #include "sim/report/trace_file.h"
+#include "sim/report/trace_read.h"
 #include "sim/run/session.h"
 
 struct source;
@@ -37,6 +38,9 @@ bool source_is_trace(const char *path);
 /* Opens and runs a lesson or a script (*.pkt), or reads a trace. stop: as in session_options, may be NULL.
  * NULL, with *d filled: a diagnosis of the file, or no memory. */
 struct source *source_open(const char *path, const volatile sig_atomic_t *stop, struct diag *d);
+/* The same, watched: what is told of a lesson's run is a guess, since nobody knows when it ends. NULL, too,
+ * if it was given up; the diagnosis says so. */
+struct source *source_open_watched(const char *path, const struct trace_watch *w, struct diag *d);
 void source_close(struct source *s); /* NULL is allowed */
 
 const char *source_path(const struct source *s);
