@@ -133,21 +133,21 @@ static bool put_block(struct seg_ext *e, uint32_t most, struct span s, bool dist
     return true;
 }
 
-/* The octet becomes the newest of those reported first. */
-static void make_recent(struct recovery *r, seq32 s)
+/* The block of octet s becomes the one reported first most recently. */
+static void make_recent(const struct tcp_ctx *x, const struct tcb *t, struct recovery *r, seq32 s)
 {
-    uint32_t i = 0;
-    while (i < r->n_recent && !seq_eq(r->recent[i], s))
-        i++;
-    if (i == r->n_recent) {
-        if (r->n_recent < RECENT_MAX)
-            r->n_recent++;
-        else
-            i--;
-    }
-    for (; i > 0; i--)
+    struct span b;
+    uint8_t n = 0;
+    if (!block_at(x, t, s, &b))
+        return; /* not kept */
+    for (uint32_t i = 0; i < r->n_recent; i++)
+        if (seq_lt(r->recent[i], b.left) || seq_ge(r->recent[i], b.right))
+            r->recent[n++] = r->recent[i];
+    n = (uint8_t)min_u32(n, RECENT_MAX - 1);
+    for (uint32_t i = n; i > 0; i--)
         r->recent[i] = r->recent[i - 1];
     r->recent[0] = s;
+    r->n_recent = (uint8_t)(n + 1);
 }
 
 /* "... filled out by repeating the most recently reported SACK blocks", then with what else is held. The
@@ -195,7 +195,7 @@ void sack_attach(struct tcp_ctx *x, struct tcb *t, struct segment *s)
         if (!is_empty(p.again))
             put_block(&e, most, p.again, false);
         if (seq_gt(p.newest, t->rcv.nxt))
-            make_recent(r, p.newest);
+            make_recent(x, t, r, p.newest);
     }
     fill(x, t, r, &e, most);
     if (e.n_sack == 0)
