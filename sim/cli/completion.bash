@@ -22,7 +22,7 @@ _tcplab()
     COMPREPLY=()
 
     if ((COMP_CWORD == 1)); then
-        COMPREPLY=($(compgen -W "run batch show draw diff check list explain fsm help --help --version" -- "$cur"))
+        COMPREPLY=($(compgen -W "run batch pkt show draw diff check list explain fsm help --help --version" -- "$cur"))
         $extglob_was
         return
     fi
@@ -33,6 +33,7 @@ _tcplab()
         COMPREPLY=($(compgen -W "en zh-Hant $both" -- "$cur"))
         ;;
     --figure) COMPREPLY=($(compgen -W "sequence states header caption seqplot cwnd" -- "$cur")) ;;
+    --stack) COMPREPLY=($(compgen -W "rfc linux freebsd" -- "$cur")) ;;
     --theme) COMPREPLY=($(compgen -W "light dark projector" -- "$cur")) ;;
     --axis) COMPREPLY=($(compgen -W "broken linear step" -- "$cur")) ;;
     -o) _tcplab_files '*.@(svg|png|pdf|mmd|txt|mp4|gif)' ;;
@@ -40,7 +41,7 @@ _tcplab()
     --trace | --pcapng | --junit) _tcplab_files '*' ;;
     --keep-traces) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -d -- "$cur")) ;;
     --color) COMPREPLY=($(compgen -W "auto always never" -- "$cur")) ;;
-    --seed | --set | --until | --at | --packet | --from | --to | --size | --width | --time-limit | --memory-limit | -j) ;;
+    --seed | --set | --until | --at | --packet | --from | --to | --size | --width | --define | --time-limit | --memory-limit | -j) ;;
     *)
         if [[ $cur == -* ]]; then
             local options=
@@ -48,6 +49,7 @@ _tcplab()
             run) options="--trace --pcapng --seed --set --until --lang --absolute --why --width --color --ascii --quiet" ;;
             batch) options="-j --junit --tap --keep-traces --time-limit --memory-limit --seed" ;;
             draw) options="-o --figure --at --packet --whole --from --to --theme --lang --size --axis --fps --absolute" ;;
+            pkt) options="--define --trace --verbose --dry-run --tap -j --strict-options --stack --seed" ;;
             show) options="--lang --absolute --why --width --color --ascii" ;;
             diff | list) options="--lang" ;;
             explain) options="--lang --width" ;;
@@ -57,6 +59,7 @@ _tcplab()
         else
             case $command in
             run | draw) _tcplab_lessons ;;
+            pkt) _tcplab_files '*.pkt' ;;
             batch | check) _tcplab_files '*.@(json|pkt)' ;;
             show | diff | fsm) _tcplab_files '*.json' ;;
             explain) COMPREPLY=($(compgen -W "$(tcplab explain 2>/dev/null | cut -d ' ' -f 1)" -- "$cur")) ;;

@@ -6,7 +6,7 @@ says "--version" 0 '^tcplab [0-9]+\.[0-9]+' "" "$TCPLAB" --version
 says "help" 0 '^  batch ' "" "$TCPLAB" help
 says "--help" 0 '^  batch ' "" "$TCPLAB" --help
 says "-h" 0 '^  batch ' "" "$TCPLAB" -h
-for command in run batch show draw diff check list explain fsm; do
+for command in run batch pkt show draw diff check list explain fsm; do
     says "help $command" 0 "^usage: tcplab $command " "" "$TCPLAB" help $command
     cp "$TMPDIR/out" "$TMPDIR/help"
     says "$command --help" 0 "^usage: tcplab $command " "" "$TCPLAB" $command --help
