@@ -6,8 +6,6 @@
 #include "gui/app.h"
 #include "sim/report/i18n.h"
 
-enum { MARKS_MOST = 400 };
-
 static bool wants(const struct app *a)
 {
     return a->doc != NULL;
@@ -117,37 +115,46 @@ static void draw_play(struct app *a, struct paint *p, struct rect r)
 
 /* ---- the track ---- */
 
-/* One mark a segment; where they would touch, only a tick. */
+static void draw_mark(struct app *a, struct paint *p, struct point at, double d, size_t flight, bool past)
+{
+    const struct theme *t = app_theme(a);
+    const struct theme_hue *h = &t->hue[app_model(a)->flight[flight].hue];
+    double u = a->scene.u;
+    struct rect hollow = {at.x - d * .8, at.y - d * .8, d * 1.6, d * 1.6};
+
+    if (d < 11 * u) {
+        paint_fill(p, (struct rect){at.x - d / 2, at.y - d / 2, d, d}, d / 2, past ? h->line : t->ink3);
+    } else if (past) {
+        paint_number(p, at, d, a->doc->number[flight], t->card, h->badge, t->on_badge);
+    } else {
+        paint_fill(p, hollow, d, t->card);
+        paint_frame(p, hollow, d, 2 * u * t->stroke, t->ink3, false);
+    }
+}
+
+/* One mark a segment; where they would touch, the later ones are ticks below the track. */
 static void draw_marks(struct app *a, struct paint *p, struct rect t, bool past)
 {
-    const struct theme *look = app_theme(a);
     const struct model *m = app_model(a);
-    double u = a->scene.u, last = -1e9, gap = t.w / (double)(m->n_flights + 1),
-           d = fmin(17 * u, fmax(4 * u, gap * .6));
-    unsigned n = 0;
+    double u = a->scene.u, last = -1e9, tick = -1e9, gap = t.w / (double)(m->n_flights + 1),
+           d = fmin(17 * u, fmax(8 * u, gap * .8));
 
     for (size_t i = 0; i < m->n_flights; i++) {
         const struct model_flight *f = &m->flight[i];
-        const struct theme_hue *h = &look->hue[f->hue];
-        double x = place_of(a, t, pace_presentation(a->doc->pace, f->leave));
-        struct point at = {x, t.y + t.h / 2};
+        double x;
 
-        if (f->copy || (f->leave <= a->at) != past || n++ > MARKS_MOST)
+        if (f->copy)
             continue;
-        if (x - last < d * 1.5) {
-            paint_fill(p, (struct rect){x - 1.5 * u, t.y - 4 * u, 3 * u, t.h + 8 * u}, 1 * u,
-                       past ? h->line : look->ink3);
-            continue;
-        }
-        last = x;
-        if (d < 11 * u)
-            paint_fill(p, (struct rect){x - d / 2, at.y - d / 2, d, d}, d / 2, past ? h->line : look->ink3);
-        else if (past)
-            paint_number(p, at, d, a->doc->number[i], look->card, h->badge, look->on_badge);
-        else {
-            paint_fill(p, (struct rect){x - d * .8, at.y - d * .8, d * 1.6, d * 1.6}, d, look->card);
-            paint_frame(p, (struct rect){x - d * .8, at.y - d * .8, d * 1.6, d * 1.6}, d,
-                        2 * u * look->stroke, look->ink3, false);
+        x = place_of(a, t, pace_presentation(a->doc->pace, f->leave));
+        if (x - last >= d * 2.05) {
+            last = x;
+            if ((f->leave <= a->at) == past)
+                draw_mark(a, p, (struct point){x, t.y + t.h / 2}, d, i, past);
+        } else if (x - tick >= 2 * u) {
+            tick = x;
+            if ((f->leave <= a->at) == past)
+                paint_fill(p, (struct rect){x - 1.25 * u, t.y + t.h + 14 * u, 2.5 * u, 9 * u}, 1 * u,
+                           past ? app_theme(a)->hue[f->hue].line : app_theme(a)->ink3);
         }
     }
 }

@@ -37,7 +37,7 @@ static bool wants(const struct app *a)
 static vtime since(const struct app *a)
 {
     const struct model *m = app_model(a);
-    vtime open = 0;
+    vtime open = 0, last = 0;
     unsigned ends = 0;
 
     for (size_t i = 0; i < m->n_spans; i++) {
@@ -45,10 +45,11 @@ static vtime since(const struct app *a)
             open = max_i64(open, m->span[i].from);
             ends++;
         }
+        last = max_i64(last, m->span[i].from);
         if (m->span[i].down)
             return 0;
     }
-    return ends == 2 && a->at >= open ? open + 1 : 0;
+    return ends == 2 && a->at >= open && last > open ? open + 1 : 0;
 }
 
 static uint64_t layout_stamp(const struct app *a, struct rect r)

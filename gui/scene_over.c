@@ -30,9 +30,10 @@ static void tip_text(const struct app *a, const struct widget *w, char out[2][25
     uint32_t k = w->command ? command_get((enum command)w->command)->key : 0;
 
     if (k) {
-        input_key_name(key, sizeof key - 8, k, command_get((enum command)w->command)->mods);
-        memmove(key + 4, key, strlen(key) + 1);
-        memcpy(key, "  · ", 4);
+        char name[32];
+
+        input_key_name(name, sizeof name, k, command_get((enum command)w->command)->mods);
+        snprintf(key, sizeof key, "   [%s]", name);
     }
     paint_escape(first, sizeof first, app_first(a, w->label));
     snprintf(out[0], 256, "%s%s", first, key);

@@ -37,6 +37,8 @@ static void lay_columns(struct sequence *s, struct paint *p)
            y = s->o.title ? 84 * u : 14 * u;
     unsigned n = m->n_lanes;
 
+    if (n > 3) /* the arrows need the room more than the states */
+        column = fmin(column, 250 * u);
     s->gutter = fmin(118 * u, s->width * .1);
     left = s->gutter + 4 * u + (n && wants_column(m, 0) ? column : 90 * u) + 8 * u;
     right = s->width - 20 * u - (n > 1 && wants_column(m, n - 1) ? column : 90 * u) - 8 * u;
@@ -53,6 +55,8 @@ static void lay_columns(struct sequence *s, struct paint *p)
         l->width = l->side ? (wants_column(m, i) ? column : 0) : 0;
         if (n > 2 && w > most)
             w = pill_width(s, p, i, false);
+        if (n > 1)
+            w = fmin(w, most); /* the name is set smaller */
         l->pill = (struct rect){l->x - w / 2, y, w, 56 * u};
         if (l->pill.x < 4 * u)
             l->pill.x = 4 * u;

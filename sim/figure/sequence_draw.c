@@ -193,6 +193,15 @@ static void draw_life_lines(struct drawing_of *d)
         }
 }
 
+static enum icon host_icon(const struct model *m, unsigned lane)
+{
+    if (m->lane[lane].router)
+        return ICON_ROUTER;
+    if (m->lane[lane].raw)
+        return ICON_RAW;
+    return lane + 1 == m->n_lanes ? ICON_SERVER : ICON_LAPTOP;
+}
+
 static void draw_pills(struct drawing_of *d)
 {
     const struct model *m = d->s->model;
@@ -202,22 +211,24 @@ static void draw_pills(struct drawing_of *d)
         const struct model_lane *l = &m->lane[i];
         struct rect r = d->s->lane[i].pill;
         const char *second = figure_second(m->lang, l->name);
+        double px = TYPE_PILL * u, x = r.x + 70 * u;
         char text[256];
         struct extent e, f;
-        bool server = i + 1 == m->n_lanes;
 
         paint_fill(d->p, (struct rect){r.x, r.y + 2 * u, r.w, r.h}, r.h / 2, colour_alpha(d->t->line, 160));
         paint_fill(d->p, r, r.h / 2, d->t->card);
         paint_frame(d->p, r, r.h / 2, 1.6 * u * d->t->stroke, d->t->line, false);
-        paint_icon(d->p,
-                   l->router ? ICON_ROUTER
-                   : l->raw  ? ICON_RAW
-                   : server  ? ICON_SERVER
-                             : ICON_LAPTOP,
-                   r.x + 18 * u, r.y + (r.h - 40 * u) / 2, 40 * u, d->t->ink1, d->t->card);
         paint_escape(text, sizeof text, figure_first(m->lang, l->name));
-        e = paint_measure(d->p, FACE_BOLD, TYPE_PILL * u, text);
-        paint_text(d->p, FACE_BOLD, TYPE_PILL * u, d->t->ink1, r.x + 70 * u, r.y + (r.h - e.h) / 2, text);
+        e = paint_measure(d->p, FACE_BOLD, px, text);
+        if (e.w > r.w - 90 * u) { /* no room for the icon */
+            px *= fmin(1, (r.w - 28 * u) / e.w);
+            e = paint_measure(d->p, FACE_BOLD, px, text);
+            x = r.x + (r.w - e.w) / 2;
+        } else {
+            paint_icon(d->p, host_icon(m, i), r.x + 18 * u, r.y + (r.h - 40 * u) / 2, 40 * u, d->t->ink1,
+                       d->t->card);
+        }
+        paint_text(d->p, FACE_BOLD, px, d->t->ink1, x, r.y + (r.h - e.h) / 2, text);
         if (!second)
             continue;
         paint_escape(text, sizeof text, second);
