@@ -524,7 +524,7 @@ static bool call_number(struct code_runner *r, struct pkt_place at, enum code_fu
 static bool call_extreme(struct code_runner *r, struct pkt_place at, enum code_function f,
                          const struct value *arg, size_t n, struct value *v)
 {
-    bool better;
+    bool better = false;
 
     if (n == 1 && arg->kind == VALUE_LIST) {
         n = arg->n;

@@ -88,9 +88,11 @@ static bool read_number(struct reader *r)
         r->real = strtod(buffer, &end);
     } else {
         const unsigned long long v = strtoull(buffer, &end, buffer[1] == 'x' || buffer[1] == 'X' ? 16 : 10);
-        if (v > INT64_MAX)
-            return parse_fail(r->p, r->at, "in this code: the number %s does not fit 63 bits", buffer);
-        r->value = (int64_t)v;
+        if (v > INT64_MAX) { /* 2^64 - 1 stands for "no limit"; as a fraction it can still be compared */
+            r->kind = CODE_FLOAT;
+            r->real = strtod(buffer, &end);
+        }
+        r->value = v > INT64_MAX ? 0 : (int64_t)v;
     }
     if (*end == 'L' && end[1] == '\0') /* Python 2's long */
         end++;

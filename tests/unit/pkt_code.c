@@ -90,6 +90,7 @@ static void values(void **state)
         {"1 if 0 else 2 if 0 else 3", "3"},
         {"tcpi_state == TCPI_ESTABLISHED, TCP_CORK if False else 1", "True 1"},
         {"9223372036854775807, -9223372036854775807 - 1", "9223372036854775807 -9223372036854775808"},
+        {"18446744073709551615, 0xffffffffffffffff > 9223372036854775807", "1.8446744073709552e+19 True"},
         {"(1 +\n 2) # a comment\n", "3"},
         {"1 + \\\n 2", "3"},
     };

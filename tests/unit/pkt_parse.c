@@ -526,8 +526,6 @@ static const struct fault wrong_rows[] = {
     {"0 %{ (1 }%", "1:8: in this code: expected , or the closing bracket, not the end of the code"},
     {"0 %{ 1 2 }%", "1:8: in this code: expected the end of the line, not \"2\""},
     {"0 %{ 'a }%", "1:6: in this code: this text has no end; expected '"},
-    {"0 %{ 99999999999999999999 }%",
-     "1:6: in this code: the number 99999999999999999999 does not fit 63 bits"},
     {"0 %{ 1 not 2 }%", "1:12: in this code: expected in, not \"2\""},
     {"0 > . 1:1(0)\n  é /* x */ y",
      "2:3: expected an event (which begins with its time: 1.5, +.1, * or +0~+.2), not \"é\""},
