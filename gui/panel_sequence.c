@@ -223,6 +223,28 @@ static uint64_t stamp(const struct app *a)
     return stamp_add(h, a->selected);
 }
 
+/* The name of a state whose beginning has been scrolled away stands at the upper edge. */
+static void draw_names(struct app *a, struct paint *p)
+{
+    const struct view *v = view_of(a);
+    const struct sequence *s = v->s;
+    const struct theme *t = app_theme(a);
+    double edge = v->scroll + s->top;
+
+    for (size_t i = 0; i < s->n_blocks; i++) {
+        const struct seq_block *b = &s->block[i];
+        const struct model_span *span = &s->model->span[b->span];
+        char first[64], second[64];
+
+        if (b->px <= 0 || span->from > a->at || b->name.y >= edge || b->r.y + b->r.h < edge + 70 * s->scale ||
+            !s->lane[span->lane].side)
+            continue;
+        seq_state_words(s->model, span, first, second, sizeof first);
+        paint_text_rim(p, FACE_BOLD, b->px, t->ink2, t->phase[theme_phase_of(span->state)].fill, b->name.x,
+                       edge + 4 * s->scale, first);
+    }
+}
+
 static void draw(struct app *a, struct paint *p, struct rect r)
 {
     struct view *v = view_of(a);
@@ -232,6 +254,7 @@ static void draw(struct app *a, struct paint *p, struct rect r)
     cairo_save(cr);
     cairo_translate(cr, r.x, r.y - v->scroll);
     sequence_draw_parts(v->s, p, &now, SEQ_PART_SETTLED);
+    draw_names(a, p);
     cairo_restore(cr);
     paint_fill(p, (struct rect){r.x, r.y, r.w, v->s->top - 6 * v->s->scale}, 0, app_theme(a)->background);
     cairo_save(cr);

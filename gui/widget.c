@@ -36,9 +36,9 @@ void draw_card(struct paint *p, struct rect r, double u, colour stripe)
     const struct theme *t = paint_theme(p);
     cairo_t *cr = paint_cairo(p);
 
-    for (int i = 3; i > 0; i--) /* a soft edge below */
-        paint_fill(p, (struct rect){r.x - (i - 1) * u, r.y + i * u, r.w + 2 * (i - 1) * u, r.h + (i - 1) * u},
-                   14 * u, colour_alpha(t->line, 90));
+    r.h -= 4 * u; /* the shadow's */
+    for (int i = 3; i > 0; i--)
+        paint_fill(p, (struct rect){r.x, r.y + i * u, r.w, r.h}, 13 * u, colour_alpha(t->line, 90));
     paint_fill(p, r, 13 * u, t->card);
     if (stripe & 255) {
         cairo_save(cr);

@@ -50,7 +50,7 @@ struct rect rect_common(struct rect a, struct rect b);
 
 /* ---- looks; u: the scale ---- */
 
-/* A white card with a soft shadow; stripe: of this colour along its left side (0: none). */
+/* A white card with a soft shadow, both within r; stripe: of this colour along its left side (0: none). */
 void draw_card(struct paint *p, struct rect r, double u, colour stripe);
 /* A button's plate with a text in its middle; filled when on. */
 void draw_button(struct paint *p, const struct widget *w, double u, double px, const char *markup);

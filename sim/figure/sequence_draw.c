@@ -13,8 +13,9 @@ struct drawing_of {
     const struct theme *t;
     const struct sequence_view *v;
     vtime now;
-    double u, stroke; /* scale; width of an arrow's line */
-    bool moving_too;  /* what moves is drawn in its place among the rest */
+    double u, stroke;    /* scale; width of an arrow's line */
+    unsigned in_the_air; /* segments on their way now */
+    bool moving_too;     /* what moves is drawn in its place among the rest */
 };
 
 /* ---- what moves ---- */
@@ -261,18 +262,26 @@ static void draw_line(struct drawing_of *d, const struct model_flight *f, struct
         paint_line(d->p, a, b, w, c);
 }
 
+/* Envelopes are smaller where many are in the air. */
+static double mail_size(const struct drawing_of *d)
+{
+    return d->in_the_air > 6 ? .5 : d->in_the_air > 3 ? .7 : 1;
+}
+
 static void draw_mail(struct drawing_of *d, const struct model_flight *f, struct point at, struct point to)
 {
-    double u = d->u;
+    double u = d->u, size = mail_size(d) * u;
     colour c = d->t->hue[f->hue].line;
 
     paint_dashed(d->p, at, to, d->stroke, colour_alpha(c, 120), 3 * u, 8 * u);
     paint_head(d->p, at, to, 22 * u, colour_alpha(c, 120));
-    paint_fill(d->p, (struct rect){at.x - 34 * u, at.y - 34 * u, 68 * u, 68 * u}, 34 * u,
-               colour_alpha(c, 50));
-    paint_fill(d->p, (struct rect){at.x - 26 * u, at.y - 26 * u, 52 * u, 52 * u}, 26 * u,
-               colour_alpha(c, 60));
-    paint_icon(d->p, ICON_MAIL, at.x - 22 * u, at.y - 22 * u, 44 * u, c, d->t->card);
+    if (d->in_the_air <= 3) {
+        paint_fill(d->p, (struct rect){at.x - 34 * u, at.y - 34 * u, 68 * u, 68 * u}, 34 * u,
+                   colour_alpha(c, 50));
+        paint_fill(d->p, (struct rect){at.x - 26 * u, at.y - 26 * u, 52 * u, 52 * u}, 26 * u,
+                   colour_alpha(c, 60));
+    }
+    paint_icon(d->p, ICON_MAIL, at.x - 22 * size, at.y - 22 * size, 44 * size, c, d->t->card);
 }
 
 static void draw_arrow(struct drawing_of *d, const struct seq_arrow *a)
@@ -613,6 +622,8 @@ static struct drawing_of drawing(const struct sequence *s, struct paint *p, cons
 
     d.t = p ? paint_theme(p) : NULL;
     d.stroke = d.t ? fmax(1.4, 4.4 * s->scale * d.t->stroke) : 0;
+    for (size_t i = 0; i < s->n_arrows && v->at != VTIME_NEVER; i++)
+        d.in_the_air += is_on_its_way(&d, &s->model->flight[s->arrow[i].flight]);
     return d;
 }
 
