@@ -219,7 +219,8 @@ static int make_mp4(struct job *j, const char *to)
     struct arguments a = {.n = 0};
 
     say_input(&a, j->o);
-    say(&a, (const char *const[]){"-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-pix_fmt", "yuv420p", "-movflags", "+faststart", NULL});
+    say(&a, (const char *const[]){"-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-pix_fmt",
+                                  "yuv420p", "-movflags", "+faststart", NULL});
     say_output(&a, "mp4", to);
     return run_encoder(j, a.a, false);
 }
