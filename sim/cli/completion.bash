@@ -48,7 +48,7 @@ _tcplab()
             case $command in
             run) options="--trace --pcapng --seed --set --until --lang --absolute --why --width --color --ascii --quiet" ;;
             batch) options="-j --junit --tap --keep-traces --time-limit --memory-limit --seed" ;;
-            draw) options="-o --figure --at --packet --whole --from --to --theme --lang --size --axis --fps --absolute" ;;
+            draw) options="-o --figure --at --packet --whole --from --to --theme --lang --size --axis --fps --handout --absolute" ;;
             pkt) options="--define --trace --verbose --dry-run --tap -j --strict-options --stack --seed" ;;
             show) options="--lang --absolute --why --width --color --ascii" ;;
             diff | list) options="--lang" ;;

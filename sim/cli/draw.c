@@ -12,6 +12,7 @@
 #ifdef TCPLAB_CAIRO
 #include "sim/cli/film.h"
 #include "sim/figure/export.h"
+#include "sim/figure/handout.h"
 #include "sim/report/i18n.h"
 
 enum {
@@ -26,6 +27,7 @@ enum {
     OPT_SIZE,
     OPT_AXIS,
     OPT_FPS,
+    OPT_HANDOUT,
     OPT_DRAW_ABSOLUTE
 };
 static const struct cli_option options[] = {
@@ -42,6 +44,7 @@ static const struct cli_option options[] = {
     {OPT_SIZE, "--size", "WxH", "pixels, such as 1920x1080; otherwise as high as it takes"},
     {OPT_AXIS, "--axis", "NAME", "broken (long waits are cut short), linear, or step (one row an instant)"},
     {OPT_FPS, "--fps", "N", "a film's frames a second: 30, in a GIF 20"},
+    {OPT_HANDOUT, "--handout", NULL, "a PDF to print: the diagram with blanks, questions, the solution last"},
     {OPT_DRAW_ABSOLUTE, "--absolute", NULL, "sequence numbers as they stand in the segments"},
 };
 
@@ -49,6 +52,7 @@ struct draw {
     struct figure_options o;
     const char *to_file, *lang;
     uint64_t fps; /* 0: what suits */
+    bool handout;
     const volatile sig_atomic_t *stop;
 };
 
@@ -156,6 +160,7 @@ static bool take(struct draw *d, int id, const char *value)
         d->o.axis = (enum axis_mode)(i < 0 ? 0 : i);
         return i >= 0;
     case OPT_FPS: return cli_number("--fps", value, 1, 120, &d->fps);
+    case OPT_HANDOUT: d->handout = true; return true;
     case OPT_DRAW_ABSOLUTE: d->o.absolute = true; return true;
     default: return false;
     }
@@ -181,16 +186,53 @@ static int save_film(const struct draw *d, const struct trace_header *h, const s
     return film_save(d->to_file, gif, h, log, &o, d->stop);
 }
 
-static int save(const struct draw *d, const struct trace_header *h, const struct log *log)
+static const char *print_handout(FILE *f, const struct draw *d, const struct source *s)
+{
+    size_t n_notes, n_questions;
+    const struct source_note *note = source_notes(s, &n_notes);
+    const struct source_question *question = source_questions(s, &n_questions);
+    struct handout_note *notes = calloc(n_notes + 1, sizeof *notes);
+    struct handout_question *questions = calloc(n_questions + 1, sizeof *questions);
+    struct handout_options o = {.lang = d->o.lang,
+                                .axis = d->o.axis,
+                                .from = d->o.from,
+                                .to = d->o.to,
+                                .absolute = d->o.absolute,
+                                .summary = source_summary(s),
+                                .note = notes,
+                                .n_notes = n_notes,
+                                .question = questions,
+                                .n_questions = n_questions};
+    const char *wrong = "not enough memory";
+
+    for (size_t i = 0; notes && i < n_notes; i++)
+        notes[i] = (struct handout_note){note[i].text, note[i].at};
+    for (size_t i = 0; questions && i < n_questions; i++) {
+        questions[i] = (struct handout_question){question[i].question, question[i].why,
+                                                 .n_answers = question[i].n_answers};
+        for (unsigned k = 0; k < question[i].n_answers && k < HANDOUT_ANSWERS; k++) {
+            questions[i].answer[k].text = question[i].answer[k].text;
+            questions[i].answer[k].right = question[i].answer[k].right;
+        }
+    }
+    if (notes && questions)
+        wrong = handout_print(f, source_header(s), source_log(s), &o, NULL);
+    free(notes);
+    free(questions);
+    return wrong;
+}
+
+static int save(const struct draw *d, const struct source *s)
 {
     struct cli_file file;
     const char *wrong;
 
     if (d->o.format == FIGURE_MP4 || d->o.format == FIGURE_GIF)
-        return save_film(d, h, log);
+        return save_film(d, source_header(s), source_log(s));
     if (!cli_file_open(&file, d->to_file))
         return CLI_USAGE;
-    wrong = figure_export(file.f, h, log, &d->o);
+    wrong = d->handout ? print_handout(file.f, d, s)
+                       : figure_export(file.f, source_header(s), source_log(s), &d->o);
     if (!wrong)
         return cli_file_close(&file) ? CLI_WELL : CLI_USAGE;
     cli_error("draw", "%s: %s", d->to_file, wrong);
@@ -213,7 +255,7 @@ static int draw_source(struct draw *d, const char *path)
     if (source_session(s) && session_end(source_session(s)) == RUN_STOPPED)
         cli_error("draw", "interrupted");
     else
-        status = save(d, source_header(s), source_log(s));
+        status = save(d, s);
     source_close(s);
     return status;
 }
@@ -235,6 +277,10 @@ static int draw(struct draw *d, const char *word)
     if (!figure_can(d->o.figure, d->o.format)) {
         cli_error("draw", "-o %s: --figure %s can be .svg, .png or .pdf", d->to_file,
                   figure_name(d->o.figure));
+        return CLI_USAGE;
+    }
+    if (d->handout && (d->o.format != FIGURE_PDF || d->o.figure != FIGURE_SEQUENCE)) {
+        cli_error("draw", "--handout is a PDF of the sequence diagram: -o FILE.pdf, and no other --figure");
         return CLI_USAGE;
     }
     if (d->o.to <= d->o.from) {

@@ -419,7 +419,7 @@ static void show_state(struct maker *k, uint16_t lane, uint32_t conn, uint32_t t
     }
     GROW(m->span, m->n_spans, m->cap_spans);
     m->span[m->n_spans++] =
-        (struct model_span){lane, conn, talk, state, down, r ? r->at : 0, VTIME_NEVER, r ? r->id : 0};
+        (struct model_span){lane, conn, talk, state, down, r ? r->at : 0, VTIME_NEVER, r ? r->id : 0, false};
     k->showing[lane] = m->n_spans;
 }
 

@@ -23,6 +23,9 @@ const char *figure_second(enum figure_lang lang, struct trace_text t);
 
 enum { MODEL_VIA = 6, MODEL_BADGE = 24, MODEL_TEXT = 128 };
 
+/* Room to write into: underlined no-break spaces. */
+#define MODEL_BLANK "<u>\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0</u>"
+
 struct model_lane {
     uint16_t host; /* index + 1 */
     struct trace_text name;
@@ -37,6 +40,7 @@ struct model_span { /* a host's connection is in a state */
     bool down; /* the host has crashed: no state at all */
     vtime from, to;
     uint64_t record; /* the STATE record that began it; 0: so from the start */
+    bool blank;      /* not told: a handout asks for it */
 };
 
 struct model_flight { /* a packet on its way; a copy made by the network is one of its own */
@@ -57,6 +61,7 @@ struct model_flight { /* a packet on its way; a copy made by the network is one 
     char text[MODEL_TEXT];   /* "seq = <i>u</i>": markup */
     char extra[MODEL_TEXT];  /* what can be left out */
     struct trace_text why;   /* lost: why */
+    bool blank;              /* the badge is not told: a handout asks for it */
 };
 
 enum model_note_kind { NOTE_CALL, NOTE_TIMER, NOTE_SIGNAL, NOTE_REJECT, NOTE_HOST };

@@ -130,7 +130,7 @@ static void draw_ring(struct drawing_of *d, const struct seq_block *b)
 static void draw_block(struct drawing_of *d, const struct seq_block *b)
 {
     const struct model_span *span = &d->s->model->span[b->span];
-    const struct theme_phase *c = &d->t->phase[theme_phase_of(span->state)];
+    const struct theme_phase *c = &d->t->phase[span->blank ? PHASE_LISTEN : theme_phase_of(span->state)];
     const struct seq_lane *l = &d->s->lane[span->lane];
     double u = d->u;
     bool current = d->v->at != VTIME_NEVER && (span->to == VTIME_NEVER || span->to > d->now),
@@ -358,7 +358,11 @@ static void draw_label(struct drawing_of *d, const struct seq_arrow *a)
 
         paint_fill(d->p, (struct rect){x - 2, -badge_h / 2 - 2, w + 4, badge_h + 4}, px * .25,
                    colour_alpha(d->t->background, 190));
-        paint_fill(d->p, (struct rect){x, -badge_h / 2, w, badge_h}, px * .22, h->badge);
+        paint_fill(d->p, (struct rect){x, -badge_h / 2, w, badge_h}, px * .22,
+                   f->blank ? d->t->card : h->badge);
+        if (f->blank)
+            paint_frame(d->p, (struct rect){x, -badge_h / 2, w, badge_h}, px * .22, px * .06, d->t->ink2,
+                        false);
         if (f->again)
             paint_icon(d->p, ICON_AGAIN, x + px * .24, -px * .42, px * .84, d->t->on_badge, h->badge);
         paint_text(d->p, FACE_BOLD, px * .8, d->t->on_badge, x + px * .35 + (f->again ? px * .9 : 0),

@@ -199,7 +199,9 @@ void seq_state_words(const struct model *m, const struct model_span *span, char 
         }
     first[n] = '\0';
     second[0] = '\0';
-    if (m->lang != FIGURE_EN && t.zh && strcmp(t.zh, t.en) != 0 && (!span->down || m->lang == FIGURE_BOTH))
+    if (span->blank)
+        snprintf(first, size, "%s", MODEL_BLANK);
+    else if (m->lang != FIGURE_EN && t.zh && strcmp(t.zh, t.en) != 0 && (!span->down || m->lang == FIGURE_BOTH))
         snprintf(second, size, "%s", t.zh);
 }
 

@@ -70,6 +70,15 @@ says "no such segment" 2 "" '^tcplab: draw: .*/n.svg: --packet: no segment has t
     "$TCPLAB" draw "$lesson" --figure header --packet 99999 -o "$TMPDIR/n.svg"
 check "leaves no file" test ! -e "$TMPDIR/n.svg"
 
+says "--handout" 0 "" "" "$TCPLAB" draw "$lesson" --handout -o "$TMPDIR/h.pdf"
+check "--handout: a PDF" sh -c 'head -c 5 "$0" | grep -q %PDF-' "$TMPDIR/h.pdf"
+says "--handout again" 0 "" "" "$TCPLAB" draw "$lesson" --handout -o "$TMPDIR/i.pdf"
+check "--handout: the same bytes" cmp "$TMPDIR/h.pdf" "$TMPDIR/i.pdf"
+says "--handout of a trace" 0 "" "" "$TCPLAB" draw "$TMPDIR/trace.json" --handout -o "$TMPDIR/i.pdf" --lang both
+check "--handout: another language, another sheet" sh -c '! cmp -s "$0" "$1"' "$TMPDIR/h.pdf" "$TMPDIR/i.pdf"
+says "--handout is a PDF" 2 "" "^tcplab: draw: --handout is a PDF" "$TCPLAB" draw "$lesson" --handout -o "$TMPDIR/h.png"
+says "--handout is of the sequence diagram" 2 "" "^tcplab: draw: --handout is a PDF" "$TCPLAB" draw "$lesson" --handout --figure states -o "$TMPDIR/h.pdf"
+
 says "no file" 2 "" '^tcplab: draw: say where to' "$TCPLAB" draw "$lesson"
 says "an unknown kind of file" 2 "" 'unknown kind of file' "$TCPLAB" draw "$lesson" -o "$TMPDIR/a.jpg"
 says "an unknown figure" 2 "" "^tcplab: --figure: unknown name 'sequense'; did you mean sequence\?$" "$TCPLAB" draw "$lesson" -o x.svg --figure sequense
