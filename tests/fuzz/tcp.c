@@ -445,6 +445,23 @@ static void options(struct bench *b)
     o->newreno_ack_heuristic = k & 32;
     o->newreno_timestamp_heuristic = k & 64;
     o->rto_min = (g & 16) ? 0 : NS_PER_S;
+    if (!(k & 128))
+        return;
+    uint8_t m = byte(b), n = byte(b);
+    o->ecn = m & 1;
+    o->ecn_fallback = m >> 1 & 1;
+    o->ecn_rst_retry = m & 4;
+    o->abc = (m >> 3 & 3) % 3;
+    o->initial_window_rule = m >> 5 & 3;
+    o->cwnd_validation = m & 128;
+    o->cork = n & 1;
+    o->quickack = n & 2 ? 3 : 0;
+    o->linger = n & 4 ? 0 : -1;
+    o->drop_syn_fin = n & 8;
+    o->window_limit = n & 16 ? 1000 : 0;
+    o->window_scale = n & 32 ? -2 : o->window_scale;
+    o->syn_retries = n & 64 ? 2 : 0;
+    o->restart_window = n & 128;
 }
 
 /* The usual way in, so that not every input has to find it. */
@@ -460,7 +477,7 @@ static void walk_in(struct bench *b)
     if (how & 0x80)
         return;
     struct segment s = {.seq = seq(0xffffffd0u),
-                        .ctl = TCP_SYN,
+                        .ctl = (uint8_t)(TCP_SYN | (b->opt.ecn ? TCP_ECE | TCP_CWR : 0)),
                         .wnd = 65535,
                         .mss = 1460,
                         .ws = 7,
@@ -469,7 +486,7 @@ static void walk_in(struct bench *b)
     s.opts = (uint8_t)(((how & 2) ? SEG_MSS : 0) | ((how & 4) ? SEG_WS : 0) | ((how & 8) ? SEG_TS : 0) |
                        ((how & 16) ? SEG_SACK_PERM : 0));
     if (!a.passive) {
-        s.ctl = TCP_SYN | TCP_ACK;
+        s.ctl = (uint8_t)(TCP_SYN | TCP_ACK | (b->opt.ecn ? TCP_ECE : 0));
         s.ack = tcb_of(b, 1)->snd.nxt;
     }
     tcp_input(&x, tcb_of(b, 1), &s, NULL, &e, 1, 0);

@@ -67,6 +67,21 @@ static void sizes(struct lab *l, struct tcp_options *o, uint32_t h)
         o->timestamps = lab_chance(l, "timestamps", h, 80);
 }
 
+/* Knobs of sending and acknowledging that delay, but lose nothing. */
+static void knobs(struct lab *l, struct tcp_options *o, uint32_t h)
+{
+    if (!lab_chance(l, "knobs", 0, 40))
+        return;
+    o->cork = lab_chance(l, "cork", h, 20);
+    o->cork_timeout = ONE_OF(l, "cork timeout", h, 200 * NS_PER_MS, 50 * NS_PER_MS);
+    o->quickack = ONE_OF(l, "quickack", h, 0, 1, 4, 16);
+    o->drop_syn_fin = lab_chance(l, "drop syn fin", h, 30);
+    if (lab_chance(l, "window limit", h, 20) && o->rcv_buffer > 4000)
+        o->window_limit = o->rcv_buffer / 2;
+    if (lab_chance(l, "scale of the buffer", h, 20))
+        o->window_scale = -2;
+}
+
 static void timing(struct lab *l, struct tcp_options *o, uint32_t h)
 {
     o->msl = ONE_OF(l, "msl", h, 10 * NS_PER_S, 30 * NS_PER_S, 120 * NS_PER_S);
@@ -81,6 +96,7 @@ static void timing(struct lab *l, struct tcp_options *o, uint32_t h)
     o->rto_max = ONE_OF(l, "rto_max", h, 60 * NS_PER_S, 60 * NS_PER_S, 10 * NS_PER_S);
     o->granularity = ONE_OF(l, "granularity", h, NS_PER_MS, NS_PER_MS, 100 * NS_PER_MS, 1000);
     o->r1 = ONE_OF(l, "r1", h, 3, 3, 1, 8);
+    knobs(l, o, h);
 }
 
 static void loss_recovery(struct lab *l, struct tcp_options *o, uint32_t h)
@@ -94,6 +110,18 @@ static void loss_recovery(struct lab *l, struct tcp_options *o, uint32_t h)
     o->newreno_timestamp_heuristic = lab_chance(l, "timestamp heuristic", h, 30);
 }
 
+static void congestion(struct lab *l, struct tcp_options *o, uint32_t h)
+{
+    o->initial_window_rule = (int64_t)lab_pick(l, "window rule", h, CC_IW_COUNT);
+    o->abc = ONE_OF(l, "abc", h, 1, 1, 2, 0);
+    o->restart_window = !lab_chance(l, "no restart window", h, 20);
+    o->cwnd_validation = !lab_chance(l, "no cwnd validation", h, 20);
+    o->ecn = lab_chance(l, "ecn", h, 50);
+    o->ecn_ask = !lab_chance(l, "ecn only answers", h, 20);
+    o->ecn_fallback = ONE_OF(l, "ecn fallback", h, 0, 0, 1, 2);
+    o->ecn_rst_retry = lab_chance(l, "ecn after a reset", h, 20);
+}
+
 static void oddities(struct lab *l, struct tcp_options *o, uint32_t h)
 {
     if (lab_has(l, LAB_CC)) {
@@ -102,6 +130,7 @@ static void oddities(struct lab *l, struct tcp_options *o, uint32_t h)
         o->initial_window = ONE_OF(l, "initial_window", h, 0, 0, 0, 1, 2, 10);
         o->reassembly_ranges = ONE_OF(l, "reassembly", h, 256, 256, 256, 4, 1, 0);
         loss_recovery(l, o, h);
+        congestion(l, o, h);
     }
     if (lab_has(l, LAB_RFC5961) && lab_chance(l, "rfc5961 varies", 0, 40)) {
         o->rfc5961_rst = lab_chance(l, "5961 rst", h, 50);
@@ -127,8 +156,10 @@ static void oddities(struct lab *l, struct tcp_options *o, uint32_t h)
     o->ttl = ONE_OF(l, "ttl", h, 64, 255, 32);
     o->dscp = ONE_OF(l, "dscp", h, 0, 46);
     o->half_duplex_close = lab_chance(l, "half_duplex_close", h, 10);
+    o->linger = lab_chance(l, "linger", h, 10) ? ONE_OF(l, "linger time", h, 0, 5) : -1;
+    o->syn_retries = ONE_OF(l, "syn_retries", h, 0, 0, 0, 2);
     o->user_timeout = ONE_OF(l, "user_timeout", h, 0, 0, 0, 0, 30 * NS_PER_S);
-    if (o->half_duplex_close || o->user_timeout || o->orphan_timeout)
+    if (o->half_duplex_close || o->user_timeout || o->orphan_timeout || o->linger == 0 || o->syn_retries)
         l->strict = false;
 }
 
@@ -284,6 +315,15 @@ static void user_calls(struct lab *l)
         s->value = ONE_OF(l, "call value", i, 0, 1, 40);
         if (s->setting == SET_TTL)
             s->value = 64;
+        if (lab_chance(l, "call a newer set", i, 30)) {
+            s->setting = (enum tcp_setting)ONE_OF(l, "call newer", i, SET_CORK, SET_QUICKACK, SET_MSS,
+                                                  SET_RCV_BUFFER, SET_SND_BUFFER, SET_KEEPALIVE_INTERVAL);
+            s->value = s->setting == SET_CORK         ? s->value != 0
+                       : s->setting == SET_QUICKACK   ? s->value
+                       : s->setting == SET_MSS        ? 400 + s->value
+                       : s->setting == SET_RCV_BUFFER ? 3000 + s->value
+                                                      : NS_PER_S;
+        }
     }
 }
 
@@ -323,6 +363,8 @@ static void faults(struct lab *l)
         struct sc_fault *f = &l->fault[l->sc.n_faults++];
 
         *f = (struct sc_fault){.kind = (enum sc_fault_kind)lab_pick(l, "fault kind", i, 4), .name = "fault"};
+        if (lab_chance(l, "fault marks", i, 15))
+            f->kind = FAULT_MARK;
         f->match = (struct sc_match){.from = SC_ANY,
                                      .to = SC_ANY,
                                      .data = -1,

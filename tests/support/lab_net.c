@@ -67,6 +67,7 @@ static void path_fill(struct lab *l, struct sc_path *p, uint64_t which, bool bot
     static const uint64_t rate[] = {0, 0, 10000000, 100000000, 1000000000};
     static const uint64_t slow[] = {256000, 512000, 1000000, 2000000};
     static const uint32_t queue[] = {0, 4, 6, 10, 30, 100};
+    static const uint32_t mark[] = {0, 0, 1, 3, 8, 20};
     static const int64_t delay_us[] = {0, 10, 100, 1000, 5000, 20000};
     static const int64_t far_us[] = {1, 1000, 5000, 10000, 50000, 150000};
 
@@ -79,6 +80,7 @@ static void path_fill(struct lab *l, struct sc_path *p, uint64_t which, bool bot
         p->queue_packets = queue[lab_pick(l, "queue", which, ARRAY_LEN(queue))];
         if (lab_chance(l, "queue bytes", which, 20))
             p->queue_bytes = 6000 + (uint32_t)lab_pick(l, "queue size", which, 60000);
+        p->mark_packets = mark[lab_pick(l, "mark", which, ARRAY_LEN(mark))];
     }
     p->delay = NS_PER_MS;
     if (lab_has(l, LAB_DELAY))
