@@ -360,6 +360,57 @@ static void captions_say_what_happens(void **state)
     model_free(m);
 }
 
+/* ---- drawing ---- */
+
+static cairo_surface_t *drawn(struct paint *p, struct model *m, uint64_t pkt, double w, double h)
+{
+    struct header_options o = {.width = w, .height = h};
+    struct header *header = header_new(m, p, pkt, &o);
+    struct header_view v = {.selected = 3};
+    cairo_surface_t *s = cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)w, (int)h + 100);
+    cairo_t *cr = cairo_create(s);
+    struct caption c;
+
+    assert_non_null(header);
+    paint_on(p, cr);
+    header_draw(header, p, &v);
+    caption_at(m, log_find(m->log, pkt)->at, &c);
+    caption_draw(p, m, &c, (struct rect){0, h, w, 98}, 1);
+    assert_int_equal(cairo_status(cr), CAIRO_STATUS_SUCCESS);
+    cairo_destroy(cr);
+    cairo_surface_flush(s);
+    header_free(header);
+    return s;
+}
+
+/* Every segment of some lessons, small and large, in every theme and language: twice the same picture. */
+static void the_same_picture_again(void **state)
+{
+    static const char *const lessons[] = {"02-four-way", "19-urgent", "31-corruption", "33-window-scale"};
+    struct shelf *shelf = *state;
+
+    for (size_t i = 0; i < sizeof lessons / sizeof *lessons; i++) {
+        struct model *m = lesson_of(shelf, lessons[i], (enum figure_lang)(i % 3));
+        struct paint *p = paint_new(theme_get((enum theme_id)(i % THEME_COUNT)), true);
+
+        for (size_t k = 0; k < log_count(m->log); k++) {
+            double w = k % 2 ? 680 : 960, h = k % 2 ? 250 : 600;
+            cairo_surface_t *a, *b;
+
+            if (log_at(m->log, k)->kind != REC_SEND)
+                continue;
+            a = drawn(p, m, log_at(m->log, k)->id, w, h);
+            b = drawn(p, m, log_at(m->log, k)->id, w, h);
+            assert_memory_equal(cairo_image_surface_get_data(a), cairo_image_surface_get_data(b),
+                                (size_t)cairo_image_surface_get_stride(a) * (size_t)(h + 100));
+            cairo_surface_destroy(a);
+            cairo_surface_destroy(b);
+        }
+        paint_free(p);
+        model_free(m);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -370,6 +421,7 @@ int main(void)
         cmocka_unit_test(no_segment),
         cmocka_unit_test(always_a_sentence),
         cmocka_unit_test(captions_say_what_happens),
+        cmocka_unit_test(the_same_picture_again),
     };
 
     return cmocka_run_group_tests(tests, take_down, put_back);

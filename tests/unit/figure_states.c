@@ -344,6 +344,44 @@ static void the_whole_table(void **state)
     model_free(m);
 }
 
+/* Drawn twice it is the same, at another moment another picture, in every theme something is seen. */
+static void the_same_picture_again(void **state)
+{
+    struct shelf *shelf = *state;
+    struct model *m = lesson_of(shelf, "07-simultaneous-close");
+
+    for (int theme = 0; theme < THEME_COUNT; theme++) {
+        struct states_options o = {.width = 680, .height = 378, .whole = theme == THEME_DARK};
+        struct paint *p = paint_new(theme_get((enum theme_id)theme), true);
+        struct states *s = states_new(m, p, &o);
+        cairo_surface_t *picture[3];
+        size_t bytes = 0;
+
+        for (int i = 0; i < 3; i++) {
+            struct states_view v = {.at = i == 2 ? 60 * MS : VTIME_NEVER, .selected = theme};
+            cairo_t *cr;
+
+            picture[i] = cairo_image_surface_create(CAIRO_FORMAT_RGB24, 680, 378);
+            cr = cairo_create(picture[i]);
+            paint_on(p, cr);
+            states_draw(s, p, &v);
+            assert_int_equal(cairo_status(cr), CAIRO_STATUS_SUCCESS);
+            cairo_destroy(cr);
+            cairo_surface_flush(picture[i]);
+            bytes = (size_t)cairo_image_surface_get_stride(picture[i]) * 378;
+        }
+        assert_memory_equal(cairo_image_surface_get_data(picture[0]),
+                            cairo_image_surface_get_data(picture[1]), bytes);
+        assert_memory_not_equal(cairo_image_surface_get_data(picture[0]),
+                                cairo_image_surface_get_data(picture[2]), bytes);
+        for (int i = 0; i < 3; i++)
+            cairo_surface_destroy(picture[i]);
+        states_free(s);
+        paint_free(p);
+    }
+    model_free(m);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -357,6 +395,7 @@ int main(void)
         cmocka_unit_test(simultaneous_close),
         cmocka_unit_test(refused),
         cmocka_unit_test(the_whole_table),
+        cmocka_unit_test(the_same_picture_again),
     };
 
     return cmocka_run_group_tests(tests, take_down, put_back);
