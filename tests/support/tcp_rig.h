@@ -165,7 +165,8 @@ void rig_check(struct rig *r);
  *   ? CLAUSE                stood in a record since the last stimulus (or call)       ?! CLAUSE     did not
  *   edge ID                 this edge of fsm.def has been taken since the beginning
  *   reject NAME             a REJECT record gave this reason since then (OUT_OF_WINDOW ...)
- *   var NAME VALUE          snd.una snd.nxt snd.wnd snd.max_wnd pipe sacked high_rxt recover dupacks snd.mss snd.up rcv.nxt rcv.wnd rcv.up cwnd
+ *   var NAME VALUE          snd.una snd.nxt snd.wnd snd.max_wnd pipe sacked high_rxt recover dupacks
+ * snd.mss snd.up rcv.nxt rcv.wnd rcv.up cwnd
  * ssthresh rto srtt rttvar unread queued backoff flight bad_routes ttl tos (numbers of segments relative;
  * times as "1s") status.dscp status.unread status.unacked status.urgent status.rcv_wnd status.snd_wnd: of the
  * last STATUS timer NAME TIME | timer NAME off        retransmission persist delayed-ack time-wait keepalive

@@ -30,7 +30,7 @@ static const struct rig_row rows[] = {
      "> <SEQ=11><ACK=1><CTL=ACK><LEN=10>; < <SEQ=1><ACK=1><CTL=ACK><SACK=11-21>"},
     {"no_blocks_without_agreement", "2018 4", "opt sack 1; at ESTABLISHED; > <SEQ=11><ACK=1><CTL=ACK><LEN=10>;"
      "< <SEQ=1><ACK=1><CTL=ACK>"},
-    {"no_blocks_in_a_syn", "2018 3", "opt sack 1; at LISTEN; > <SEQ=0><CTL=SYN><MSS=1000><SACKOK><LEN=10>;"
+    {"no_blocks_in_a_syn", "2018 3", "opt sack 1; opt delayed_ack 0; at LISTEN; > <SEQ=0><CTL=SYN><MSS=1000><SACKOK><LEN=10>;"
      "< <SEQ=0><ACK=1><CTL=SYN,ACK>; > <SEQ=1><ACK=1><CTL=ACK>; ! connection established; < <SEQ=1><ACK=11><CTL=ACK>"},
 
     /* --- RFC 2018 sec 7: the left window edge is 5000, segments of 500 --- */

@@ -39,7 +39,8 @@ static const struct rig_row rows[] = {
     {"third_duplicate", "6675 5",
      OPENED("10") "SEND 20000; < any 10;" ACK("1", "<SACK=1001-2001>") "var dupacks 1;"
      ACK("1", "<SACK=1001-3001>") "var dupacks 2; ?! SACK_RETRANSMIT;" ACK("1", "<SACK=1001-4001>")
-     "? SACK_RETRANSMIT;" SEG("1") "var recover 10001; var ssthresh 5000; var cwnd 5000; var high_rxt 1001; var pipe 7000"},
+     "? SACK_RETRANSMIT;" SEG("1") "var recover 10001; var ssthresh 5000; var cwnd 5000;"
+     "var high_rxt 1001; var pipe 7000"},
     {"duplicate_without_news_is_none", "6675 2", OPENED("10") "SEND 20000; < any 10;" DUP DUP DUP DUP "var dupacks 0;"
      ACK("1", "<SACK=1001-2001>") ACK("1", "<SACK=1001-2001>") ACK("1", "<SACK=1001-2001>") "var dupacks 1;"
      "?! SACK_RETRANSMIT"},
@@ -58,7 +59,8 @@ static const struct rig_row rows[] = {
      "< any 1;" ACK("1", "<SACK=11-21>") ACK("1", "<SACK=11-31>") ACK("1", "<SACK=11-41>")
      "? SACK_RETRANSMIT; < <SEQ=1><ACK=1><CTL=PSH,ACK><LEN=10>"},
     {"three_blocks_of_one_ack", "6675 4", /* DupThresh discontiguous sequences above: lost */
-     OPENED("10") "SEND 10000; < any 10;" ACK("1", "<SACK=1001-1101,3001-3101,5001-5101>") "? SACK_RETRANSMIT;" SEG("1")},
+     OPENED("10") "SEND 10000; < any 10;" ACK("1", "<SACK=1001-1101,3001-3101,5001-5101>")
+     "? SACK_RETRANSMIT;" SEG("1")},
 
     /* --- SetPipe and NextSeg (6675 4), step (C) --- */
     {"one_loss_of_ten", "6675 5",
@@ -165,7 +167,7 @@ static const struct rig_row rows[] = {
     {"limited_transmit_with_sack", "6675 5", "opt limited_transmit 1;" OPENED("4") "SEND 20000; < any 4;"
      ACK("1", "<SACK=1001-2001>") "? LIMITED_TRANSMIT;" SEG("4001") ACK("1", "<SACK=1001-3001>") SEG("5001")
      ACK("1", "<SACK=1001-4001>") "? SACK_RETRANSMIT; var ssthresh 2000; var cwnd 2000;" SEG("1")},
-    {"limited_transmit_needs_news", "3042 2", /* "MUST NOT ... in response to duplicate ACKs that contain no new SACK" */
+    {"limited_transmit_needs_news", "3042 2", /* "MUST NOT send ... that contain no new SACK information" */
      "opt limited_transmit 1;" OPENED("4") "SEND 20000; < any 4;" DUP DUP "?! LIMITED_TRANSMIT;"
      ACK("1", "<SACK=1001-2001>") SEG("4001") ACK("1", "<SACK=1001-2001>") "?! LIMITED_TRANSMIT"},
 
