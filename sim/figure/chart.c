@@ -30,6 +30,7 @@ struct chart_style chart_style(enum chart_role r)
         [CURVE_AGAIN] = {SHAPE_BARS, true, 4.2, TR_MARK("retransmission (R)")},
         [CURVE_RWND] = {SHAPE_STAIRS, true, 2.4, TR_MARK("peer's window")},
         [CURVE_SSTHRESH] = {SHAPE_STAIRS, true, 2.4, TR_MARK("ssthresh")},
+        [CURVE_PIPE] = {SHAPE_STAIRS, false, 2.4, TR_MARK("pipe")},
         [CURVE_CWND] = {SHAPE_STAIRS, false, 3.8, TR_MARK("cwnd")},
         [CURVE_RTO] = {SHAPE_STAIRS, true, 2.4, TR_MARK("RTO")},
         [CURVE_SRTT] = {SHAPE_STAIRS, false, 3.2, TR_MARK("SRTT")},
@@ -50,6 +51,7 @@ colour chart_colour(const struct theme *t, enum chart_role r)
     case CURVE_ACK:
     case CURVE_ACK_TICK:
     case CURVE_SRTT: return t->hue[HUE_ACK].line;
+    case CURVE_PIPE:
     case CURVE_SACK: return t->phase[PHASE_TIME_WAIT].border;
     case CURVE_AGAIN: return t->hue[HUE_RST].line;
     case CURVE_SSTHRESH: return t->hue[HUE_FIN].line;
@@ -283,6 +285,7 @@ static double reach_of(enum chart_role r)
     case CURVE_SACK:
     case CURVE_SEGMENT:
     case CURVE_AGAIN:
+    case CURVE_PIPE:
     case CURVE_CWND:
     case CURVE_SRTT:
     case CURVE_RTT:

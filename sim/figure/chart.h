@@ -24,6 +24,7 @@ enum chart_role {                 /* in the order in which they are drawn */
                   CURVE_AGAIN, /* a retransmission */
                   CURVE_RWND,
                   CURVE_SSTHRESH,
+                  CURVE_PIPE, /* what is estimated to be in the network (RFC 6675) */
                   CURVE_CWND,
                   CURVE_RTO,
                   CURVE_SRTT,

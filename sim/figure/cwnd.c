@@ -27,7 +27,8 @@ static const struct {
     enum rec_var var;
     enum chart_role role;
 } curves[] = {{VAR_FLIGHT, CURVE_FLIGHT}, {VAR_SND_WND, CURVE_RWND}, {VAR_SSTHRESH, CURVE_SSTHRESH},
-              {VAR_CWND, CURVE_CWND},     {VAR_RTO, CURVE_RTO},      {VAR_SRTT, CURVE_SRTT}};
+              {VAR_PIPE, CURVE_PIPE},     {VAR_CWND, CURVE_CWND},    {VAR_RTO, CURVE_RTO},
+              {VAR_SRTT, CURVE_SRTT}};
 
 /* Of several values at one instant the last one counts. */
 static void put(struct chart_panel *p, enum chart_role role, struct chart_point k)

@@ -1,6 +1,6 @@
 /* cwnd: how a sender's windows and its idea of the round trip change: above cwnd, ssthresh, the bytes in
- * flight and the peer's window, below the measured round trips, SRTT and RTO. Retransmissions and timeouts
- * stand at cwnd.
+ * flight, pipe and the peer's window, below the measured round trips, SRTT and RTO. Retransmissions and
+ * timeouts stand at cwnd.
  *
  * All values come from the vars records; a measured round trip is the time from a segment's only sending to
  * the ACK that covers it, as Karn's rule allows (RFC 6298 section 3). */

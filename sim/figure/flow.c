@@ -193,6 +193,28 @@ int flow_hear(struct flow *f, const struct rec_arrive *r)
     return 1 - from;
 }
 
+unsigned flow_sacks(const struct flow *f, int side, const struct rec_arrive *r, int64_t block[][2])
+{
+    const struct rec_send *p = (const void *)log_find(f->model->log, r->pkt);
+    const struct flow_side *s = &f->side[side];
+    struct segment seg = {.ctl = TCP_ACK};
+    struct seg_ext ext = {.n_sack = 0};
+    unsigned n = 0;
+
+    if (!p || !p->opt.n)
+        return 0;
+    wire_get_options(p->opt.p, p->opt.n, &seg, &ext);
+    for (unsigned i = 0; i < ext.n_sack && n < FLOW_SACKS; i++) {
+        int64_t from = position(s, ext.sack[i].left.v, s->una), to = position(s, ext.sack[i].right.v, s->una);
+
+        if (from >= to || to > s->next) /* of something never sent */
+            continue;
+        block[n][0] = from;
+        block[n++][1] = to;
+    }
+    return n;
+}
+
 bool flow_lost(const struct flow *f, uint64_t pkt)
 {
     uint32_t fate;

@@ -43,6 +43,10 @@ int64_t flow_send(struct flow *f, int side, const struct rec_send *r);
 /* Takes an arrival. 0 or 1: this side has heard an acknowledgment, its una and edge are up to date; -1: not
  * of interest. */
 int flow_hear(struct flow *f, const struct rec_arrive *r);
+/* The SACK blocks of an arrival that flow_hear has taken, at most FLOW_SACKS: from, and behind the last.
+ * Returns how many. */
+enum { FLOW_SACKS = 4 };
+unsigned flow_sacks(const struct flow *f, int side, const struct rec_arrive *r, int64_t block[][2]);
 /* How many sequence numbers a segment takes. */
 int64_t flow_length(const struct rec_send *r);
 bool flow_lost(const struct flow *f, uint64_t pkt);

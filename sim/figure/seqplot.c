@@ -37,14 +37,20 @@ static void put_segment(struct flow *f, struct chart_panel *p, int side, const s
         chart_put(p, CURVE_LETTER, k);
 }
 
-static void put_ack(const struct flow_side *s, struct chart_panel *p, const struct rec_arrive *r)
+static void put_ack(const struct flow *f, int side, struct chart_panel *p, const struct rec_arrive *r)
 {
+    const struct flow_side *s = &f->side[side];
+    int64_t block[FLOW_SACKS][2];
+    unsigned n = flow_sacks(f, side, r, block);
     struct chart_point k = {r->head.at, s->una, s->una, r->head.id, NULL};
 
     chart_put(p, CURVE_ACK, k);
     chart_put(p, CURVE_ACK_TICK, k);
     k.low = k.high = s->edge;
     chart_put(p, CURVE_WINDOW, k);
+    for (unsigned i = 0; i < n; i++)
+        chart_put(p, CURVE_SACK,
+                  (struct chart_point){r->head.at, block[i][0], block[i][1], r->head.id, NULL});
 }
 
 /* A panel for each side that sends bytes; if none does, for the one that begins. */
@@ -90,7 +96,7 @@ struct chart *seqplot_new(const struct model *m, struct paint *paint, const stru
             } else if (r->kind == REC_ARRIVE) {
                 side = flow_hear(&f, body);
                 if (side >= 0 && panel[side])
-                    put_ack(&f.side[side], panel[side], body);
+                    put_ack(&f, side, panel[side], body);
             }
         }
         for (int i = 0; i < 2; i++)

@@ -210,8 +210,9 @@ static void windows_are_the_records(void **state)
     static const struct {
         enum chart_role role;
         enum rec_var var;
-    } pair[] = {{CURVE_CWND, VAR_CWND},    {CURVE_SSTHRESH, VAR_SSTHRESH}, {CURVE_FLIGHT, VAR_FLIGHT},
-                {CURVE_RWND, VAR_SND_WND}, {CURVE_SRTT, VAR_SRTT},         {CURVE_RTO, VAR_RTO}};
+    } pair[] = {{CURVE_PIPE, VAR_PIPE},     {CURVE_CWND, VAR_CWND},    {CURVE_SSTHRESH, VAR_SSTHRESH},
+                {CURVE_FLIGHT, VAR_FLIGHT}, {CURVE_RWND, VAR_SND_WND}, {CURVE_SRTT, VAR_SRTT},
+                {CURVE_RTO, VAR_RTO}};
     const struct shelf *s = *state;
     size_t seen[CURVE_COUNT] = {0};
 
@@ -261,6 +262,34 @@ static void fast_retransmit(void **state)
     assert_int_equal(c->panel[0].series[CURVE_LETTER].n, 1);
     assert_string_equal(c->panel[0].series[CURVE_LETTER].point[0].letter, "R");
     assert_true(c->panel[1].series[CURVE_RTT].n >= 3); /* never of what was sent twice */
+    chart_free(c);
+    model_free(m);
+}
+
+/* What the receiver has beyond a hole: blocks above what is acknowledged, of what was sent. */
+static void sack_blocks(void **state)
+{
+    const struct shelf *s = *state;
+    struct model *m = model_of(s, "sack-recovery", FIGURE_EN);
+    struct chart *c = seqplot_new(m, s->paint, &usual);
+    const struct chart_series *q = c->panel[0].series, *sack = &q[CURVE_SACK];
+    int64_t most = 0;
+
+    for (size_t i = 0; i < q[CURVE_SEGMENT].n; i++)
+        most = q[CURVE_SEGMENT].point[i].high > most ? q[CURVE_SEGMENT].point[i].high : most;
+    assert_true(sack->n > 8);
+    for (size_t i = 0; i < sack->n; i++) {
+        size_t k = 0;
+
+        record_of(m, &sack->point[i], REC_ARRIVE);
+        while (q[CURVE_ACK].point[k].record != sack->point[i].record)
+            k++;
+        assert_true(sack->point[i].low > q[CURVE_ACK].point[k].high);
+        assert_true(sack->point[i].high > sack->point[i].low && sack->point[i].high <= most);
+    }
+    chart_free(c);
+    c = cwnd_new(m, s->paint, &usual);
+    assert_true(c->panel[0].series[CURVE_PIPE].n > 4);
     chart_free(c);
     model_free(m);
 }
@@ -406,6 +435,7 @@ int main(void)
         cmocka_unit_test(numbers_are_the_records),
         cmocka_unit_test(windows_are_the_records),
         cmocka_unit_test(fast_retransmit),
+        cmocka_unit_test(sack_blocks),
         cmocka_unit_test(there_and_back),
         cmocka_unit_test(only_a_part),
         cmocka_unit_test(a_click_finds_the_record),
