@@ -45,8 +45,8 @@ struct host_call { /* a call of TCP under way, on the stack; tcp_ctx.owner point
     bool owes;  /* a reply is owed at the end of this instant */
     bool reuse; /* the SYN has ended a connection in TIME-WAIT: the new ISS must lie above `used` (MAY-2) */
     seq32 used; /* its SND.NXT */
-    uint32_t entered;     /* the connection that has changed its state in this call, 0: none ... */
-    enum tcp_state state; /* ... and the state it has entered last */
+    uint32_t entered;        /* the connection that has changed its state in this call, 0: none ... */
+    enum tcp_state in_state; /* ... and the state it has entered last */
 };
 
 static inline void host_call_init(struct host_call *c, struct world *w, uint32_t host)

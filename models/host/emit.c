@@ -210,9 +210,9 @@ static void op_entered(struct tcp_ctx *x, struct tcb *t, enum tcp_state s)
     if (!n || !(n->flags & CONN_WATCHED) || !n->inst)
         return;
     if (c->entered == n->id && s != TCP_CLOSED)
-        apps_state(x->w, &c->s->apps, n->inst, c->state);
+        apps_state(x->w, &c->s->apps, n->inst, c->in_state);
     c->entered = n->id;
-    c->state = s;
+    c->in_state = s;
 }
 
 /* What a user gets is a prefix of what the other end's user sent; text that a raw peer has slipped in is not
