@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/tcp/tcp.h"
+#include "models/tcp/recovery.h"
 
 enum { EVENT_WAKE = 1, EVENT_ARRIVE, EVENT_APP };
 enum { SLOTS = 4096, SEEDS = 2000, LISTENER = 2 };
@@ -38,6 +38,7 @@ struct pipe {
     bool simultaneous;
     struct {
         struct segment s;
+        struct seg_ext ext;
         uint8_t to;
         bool used;
     } slot[SLOTS];
@@ -73,6 +74,10 @@ static void fly(struct pipe *p, const struct segment *s, int to)
     while (p->slot[p->next_slot].used)
         p->next_slot = (p->next_slot + 1) % SLOTS;
     p->slot[p->next_slot].s = *s;
+    p->slot[p->next_slot].s.ext = 0;
+    p->slot[p->next_slot].ext = (struct seg_ext){.n_sack = 0};
+    if (s->ext)
+        p->slot[p->next_slot].ext = *(const struct seg_ext *)world_at(&p->w, s->ext);
     p->slot[p->next_slot].to = (uint8_t)to;
     p->slot[p->next_slot].used = true;
     bool rough = world_now(&p->w) < p->heal;
@@ -90,6 +95,7 @@ static uint64_t op_emit(struct tcp_ctx *x, struct tcb *t, const struct segment *
         fly(p, s, to);
     if (rough && pick(p, 100) < p->dup)
         fly(p, s, to);
+    arena_free(&p->w.mem, s->ext, sizeof(struct seg_ext));
     return rec_next(&p->w);
 }
 
@@ -253,13 +259,14 @@ static struct pipe *pipe_of(struct world *w)
 static void arrive(struct pipe *p, uint32_t at)
 {
     struct segment s = p->slot[at].s;
+    struct seg_ext ext = p->slot[at].ext;
     int i = p->slot[at].to;
     p->slot[at].used = false;
     if (i == 1 && !p->end[1].born)
         i = LISTENER;
     struct tcp_ctx x = ctx(p, i);
     struct tcp_endpoints e = endpoints(i);
-    tcp_input(&x, tcb(p, i), &s, NULL, &e, 1, 0);
+    tcp_input(&x, tcb(p, i), &s, &ext, &e, 1, 0);
 }
 
 static void dispatch(struct world *w, const struct event *ev)
@@ -290,6 +297,35 @@ static void settle(struct world *w)
     }
 }
 
+/* What a sender takes for SACKed its peer holds indeed, or has had. */
+static bool holds(const struct tcp_ctx *x, const struct tcb *t, struct span s)
+{
+    while (seq_lt(s.left, s.right)) {
+        uint32_t i = first_beyond(x, t, s.left);
+        const struct range *g = i < t->rcv.ooo.n ? ring_at(x, &t->rcv.ooo, sizeof *g, i) : NULL;
+        if (seq_lt(s.left, t->rcv.nxt))
+            s.left = t->rcv.nxt;
+        else if (g && seq_le(g->seq, s.left))
+            s.left = seq_add(g->seq, g->len);
+        else if ((t->flags & TF_FIN_HELD) && seq_eq(s.left, t->rcv.fin))
+            s.left = seq_add(s.left, 1);
+        else
+            return false;
+    }
+    return true;
+}
+
+static const char *scoreboard_is_true(struct pipe *p, int i)
+{
+    struct tcp_ctx x = ctx(p, i);
+    const struct tcb *t = tcb(p, i), *peer = tcb(p, 1 - i);
+    const struct recovery *r = t && peer ? recovery_of(&x, t) : NULL;
+    for (uint32_t k = 0; r && k < r->board.n; k++)
+        if (!holds(&x, peer, *(const struct span *)ring_at(&x, &r->board, sizeof(struct span), k)))
+            return "the scoreboard names what the peer has not got";
+    return NULL;
+}
+
 static void after(struct world *w)
 {
     struct pipe *p = pipe_of(w);
@@ -297,6 +333,8 @@ static void after(struct world *w)
         struct tcp_ctx x = ctx(p, i);
         if (tcb(p, i))
             p->broken = tcp_check_full(&x, tcb(p, i));
+        if (!p->broken)
+            p->broken = scoreboard_is_true(p, i);
     }
     if (p->broken)
         world_stop(w, RUN_INVARIANT);
@@ -323,6 +361,13 @@ static void choose_options(struct pipe *p, struct tcp_options *o)
     o->rfc5961_ack = o->rfc5961_rst = o->rfc5961_syn = pick(p, 4) != 0;
     o->rto_min = pick(p, 2) ? NS_PER_S : 200 * NS_PER_MS;
     o->rto_initial = pick(p, 2) ? NS_PER_S : 300 * NS_PER_MS;
+    o->sack = pick(p, 3) != 0;
+    o->dsack = pick(p, 3) != 0;
+    o->sack_keep = pick(p, 3) == 0;
+    o->limited_transmit = pick(p, 2);
+    o->newreno_slow_but_steady = pick(p, 2);
+    o->newreno_ack_heuristic = pick(p, 3) == 0;
+    o->newreno_timestamp_heuristic = pick(p, 3) == 0;
 }
 
 static void open_end(struct pipe *p, int i, bool passive)
