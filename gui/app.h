@@ -23,6 +23,7 @@ struct app_options {
 struct app {
     /* what is shown */
     struct document *doc; /* NULL: nothing */
+    bool predict;         /* the next segment is asked for before it leaves */
     bool twins;           /* beside the run, the one without the user's acts */
     char message[256];    /* said for a while; empty: none */
     int64_t message_ns;   /* left of it */

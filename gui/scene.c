@@ -339,7 +339,7 @@ bool scene_tick(struct app *a, int64_t ns)
     if (a->scene.hover.panel != PANEL_NONE)
         a->scene.hovering += ns;
     for (int i = 0; i < PANEL_COUNT; i++)
-        if (a->scene.place[i].shown && panels[i]->tick && panels[i]->tick(a, ns))
+        if (panels[i]->tick && panels[i]->tick(a, ns))
             more = true;
     return more;
 }

@@ -51,7 +51,8 @@ struct panel {
     uint64_t (*motion)(const struct app *a);
     size_t (*moves)(const struct app *a, struct rect r, struct rect *out, size_t max);
     void (*move)(struct app *a, struct paint *p, struct rect r);
-    /* Time passes: for animations of its own. True: there is more to come. NULL: never. */
+    /* Time passes, whether it is shown or not: for animations of its own. True: there is more to come. NULL:
+     * never. */
     bool (*tick)(struct app *a, int64_t ns);
     /* Takes an input that no widget took: the pointer's over it, keys while the focus is in it or it is an
      * overlay. True: taken. */

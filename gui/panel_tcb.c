@@ -1,0 +1,293 @@
+/* The variables of the connection at the playhead, both ends beside each other; what the present beat changed
+ * is marked. */
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "gui/app.h"
+#include "models/record.h"
+#include "sim/report/fold_index.h"
+#include "sim/report/i18n.h"
+
+enum { ENDS = 2, WORDS = 64 };
+
+struct tcb_view {
+    struct fold_index *index;
+    uint64_t generation;
+};
+
+static void *make(void)
+{
+    struct tcb_view *v = calloc(1, sizeof *v);
+
+    CHECK(v);
+    return v;
+}
+
+static void discard(void *state)
+{
+    fold_index_free(((struct tcb_view *)state)->index);
+    free(state);
+}
+
+static bool wants(const struct app *a)
+{
+    return a->doc != NULL;
+}
+
+static const struct fold *fold_now(const struct app *a)
+{
+    struct tcb_view *v = scene_state(a, PANEL_panel_tcb);
+
+    if (v->generation != a->doc->generation || !v->index) {
+        fold_index_free(v->index);
+        v->index = fold_index_new(a->doc->log);
+        v->generation = a->doc->generation;
+    }
+    return fold_at(v->index, a->at);
+}
+
+/* ---- which ends ---- */
+
+/* The two ends of the connection that is looked at: the selected record's, else the one that something
+ * happened to last. Either may be NULL. */
+static void find_ends(const struct app *a, const struct fold *f, const struct fold_conn *end[ENDS])
+{
+    const struct rec_head *r = a->selected ? log_find(a->doc->log, a->selected) : NULL;
+    const struct model_flight *flight = app_segment(a);
+    const struct fold_conn *c = r && r->conn ? fold_conn(f, r->conn) : NULL;
+
+    end[0] = end[1] = NULL;
+    if (!c && flight && flight->conn)
+        c = fold_conn(f, flight->conn);
+    if (!c && f->n_conns)
+        c = &f->conn[f->n_conns - 1];
+    if (!c)
+        return;
+    end[0] = c;
+    for (size_t i = 0; i < f->n_conns; i++)
+        if (c->pair && f->conn[i].pair == c->pair && &f->conn[i] != c)
+            end[1] = &f->conn[i];
+    if (end[1] && end[1]->host < end[0]->host) {
+        const struct fold_conn *t = end[0];
+
+        end[0] = end[1];
+        end[1] = t;
+    }
+}
+
+/* ---- values in words ---- */
+
+struct row { /* in the order in which they are shown */
+    enum rec_var var;
+    const char *name;
+    bool minor; /* only where there is room */
+};
+static const struct row rows[] = {
+    {VAR_SND_UNA, "SND.UNA", false},
+    {VAR_SND_NXT, "SND.NXT", false},
+    {VAR_SND_WND, "SND.WND", false},
+    {VAR_RCV_NXT, "RCV.NXT", false},
+    {VAR_RCV_WND, "RCV.WND", false},
+    {VAR_CWND, "cwnd", false},
+    {VAR_SSTHRESH, "ssthresh", false},
+    {VAR_FLIGHT, "FlightSize", false},
+    {VAR_RTO, "RTO", false},
+    {VAR_SRTT, "SRTT", false},
+    {VAR_RTTVAR, "RTTVAR", true},
+    {VAR_SND_MSS, "MSS", true},
+    {VAR_QUEUED, "unsent", true},
+    {VAR_UNREAD, "unread", true},
+    {VAR_SND_UP, "SND.UP", false},
+    {VAR_RCV_UP, "RCV.UP", false},
+    {VAR_RECOVER, "recover", false},
+    {VAR_DUPACKS, "DupAcks", false},
+    {VAR_SACKED, "SACKed", false},
+    {VAR_PIPE, "pipe", false},
+    {VAR_ISS, "ISS", true},
+    {VAR_IRS, "IRS", true},
+};
+
+static bool known(const struct fold_conn *c, enum rec_var v)
+{
+    return c && c->known & 1u << v;
+}
+
+static void value_of(const struct fold_conn *c, enum rec_var v, char out[WORDS])
+{
+    int64_t x = c->value[v];
+
+    switch (v) {
+    case VAR_SND_UNA:
+    case VAR_SND_NXT:
+    case VAR_SND_UP:
+    case VAR_RECOVER:
+    case VAR_HIGH_RXT:
+        snprintf(out, WORDS, "%" PRIu32, (uint32_t)x - (uint32_t)(known(c, VAR_ISS) ? c->value[VAR_ISS] : 0));
+        return;
+    case VAR_RCV_NXT:
+    case VAR_RCV_UP:
+        snprintf(out, WORDS, "%" PRIu32, (uint32_t)x - (uint32_t)(known(c, VAR_IRS) ? c->value[VAR_IRS] : 0));
+        return;
+    case VAR_SRTT:
+    case VAR_RTTVAR:
+    case VAR_RTO: snprintf(out, WORDS, "%.3g s", (double)x / NS_PER_S); return;
+    case VAR_SSTHRESH:
+        if (x >= 1073725440) /* as high as can be: nothing has been learned so far (RFC 5681 section 3.1) */
+            snprintf(out, WORDS, "∞");
+        else
+            snprintf(out, WORDS, "%" PRId64, x);
+        return;
+    case VAR_SND_WND:
+    case VAR_RCV_WND:
+    case VAR_CWND:
+    case VAR_FLIGHT:
+    case VAR_ISS:
+    case VAR_IRS:
+    case VAR_SND_MSS:
+    case VAR_QUEUED:
+    case VAR_UNREAD:
+    case VAR_ECN:
+    case VAR_RECOVERY:
+    case VAR_DUPACKS:
+    case VAR_SACKED:
+    case VAR_PIPE:
+    case VAR_COUNT: break;
+    }
+    snprintf(out, WORDS, "%" PRId64, x);
+}
+
+/* Which variables are worth a row: those that either end knows; all of them only where there is room. */
+static bool shown(const struct fold_conn *const end[ENDS], const struct row *row, bool roomy)
+{
+    return (roomy || !row->minor) && (known(end[0], row->var) || known(end[1], row->var));
+}
+
+/* ---- the panel ---- */
+
+static uint64_t stamp(const struct app *a)
+{
+    const struct fold *f = fold_now(a);
+
+    return stamp_add(stamp_add(41, f->record), a->selected);
+}
+
+static void draw_value(struct app *a, struct paint *p, const struct fold_conn *c, const struct fold *f,
+                       enum rec_var v, struct rect r, double px)
+{
+    const struct theme *t = app_theme(a);
+    bool changed = known(c, v) && c->since[v] == f->beat;
+    char text[WORDS];
+    struct extent e;
+
+    if (!known(c, v))
+        return;
+    value_of(c, v, text);
+    e = paint_measure(p, changed ? FACE_MONO_BOLD : FACE_MONO, px, text);
+    if (changed) {
+        paint_fill(p, (struct rect){r.x + r.w - e.w - px * .4, r.y, e.w + px * .8, r.h}, px * .25,
+                   colour_alpha(t->focus, 60));
+        paint_fill(p, (struct rect){r.x + r.w - e.w - px * .4, r.y, px * .2, r.h}, 0, t->focus);
+    }
+    paint_text(p, changed ? FACE_MONO_BOLD : FACE_MONO, px, t->ink1, r.x + r.w - e.w, r.y + (r.h - e.h) / 2,
+               text);
+}
+
+static void draw_heads(struct app *a, struct paint *p, const struct fold_conn *const end[ENDS], struct rect r,
+                       double name_w, double value_w, double row)
+{
+    const struct theme *t = app_theme(a);
+
+    for (int i = 0; i < ENDS; i++) {
+        const struct trace_host *h = end[i] && end[i]->host && end[i]->host <= a->doc->header->n_hosts
+                                         ? &a->doc->header->host[end[i]->host - 1]
+                                         : NULL;
+        struct trace_text label = {h ? h->label.en ? h->label.en : h->name : "", h ? h->label.zh : NULL};
+        char text[160], name[96];
+
+        if (!end[i])
+            continue;
+        paint_escape(name, sizeof name, app_first(a, label));
+        snprintf(text, sizeof text, "<b>%s</b>  %s", name, report_states[end[i]->state]);
+        draw_centred(p, FACE_PLAIN, row * .72,
+                     end[i]->state_since == fold_now(a)->beat ? t->hue[HUE_ACK].text : t->ink2,
+                     (struct rect){r.x + name_w + i * value_w, r.y, value_w - row * .3, row}, text);
+    }
+}
+
+static void draw(struct app *a, struct paint *p, struct rect r)
+{
+    const struct theme *t = app_theme(a);
+    const struct fold *f = fold_now(a);
+    const struct fold_conn *end[ENDS];
+    double u = a->scene.u, row, name_w, value_w, y;
+    bool roomy = r.h > 400 * u;
+    unsigned n = 0, columns, per, i = 0;
+    struct rect in = {r.x + 20 * u, r.y + 10 * u, r.w - 40 * u, r.h - 18 * u};
+
+    draw_card(p, r, u, 0);
+    find_ends(a, f, end);
+    for (size_t k = 0; k < ARRAY_LEN(rows); k++)
+        n += shown(end, &rows[k], roomy);
+    if (!n) {
+        char text[160];
+
+        paint_escape(text, sizeof text, app_first(a, scene_word(a, TR_MARK("No connection so far."))));
+        draw_centred(p, FACE_PLAIN, 22 * u, t->ink2, r, text);
+        return;
+    }
+    columns = in.h < 26 * u * (n + 1) ? 2 : 1;
+    per = (n + columns - 1) / columns;
+    row = fmin(40 * u, in.h / (per + 1));
+    name_w = in.w / columns * .3;
+    value_w = (in.w / columns - name_w - (columns > 1 ? 10 * u : 0)) / ENDS;
+    for (unsigned c = 0; c < columns; c++)
+        draw_heads(a, p, end, (struct rect){in.x + c * in.w / columns, in.y, in.w / columns, row}, name_w,
+                   value_w, row);
+    for (size_t k = 0; k < ARRAY_LEN(rows); k++) {
+        double x;
+
+        if (!shown(end, &rows[k], roomy))
+            continue;
+        x = in.x + (i / per) * in.w / columns;
+        y = in.y + (1 + i % per) * row;
+        if (i % per % 2 == 0)
+            paint_fill(p, (struct rect){x, y, in.w / columns - 8 * u, row}, 4 * u, t->background);
+        draw_cut(p, FACE_BOLD, row * .68, t->ink2, x + 4 * u, y + row * .05, rows[k].name, name_w - 4 * u);
+        for (int e = 0; e < ENDS; e++)
+            draw_value(a, p, end[e], f, rows[k].var,
+                       (struct rect){x + name_w + e * value_w, y, value_w - row * .5, row}, row * .66);
+        i++;
+    }
+}
+
+static void describe(const struct app *a, struct sbuf *out)
+{
+    const struct fold *f = fold_now(a);
+    const struct fold_conn *end[ENDS];
+
+    find_ends(a, f, end);
+    for (int e = 0; e < ENDS; e++)
+        for (size_t k = 0; end[e] && k < ARRAY_LEN(rows); k++) {
+            char text[WORDS];
+
+            if (!known(end[e], rows[k].var))
+                continue;
+            value_of(end[e], rows[k].var, text);
+            sbuf_printf(out, "tcb %s %s=%s%s\n", a->doc->header->host[end[e]->host - 1].name, rows[k].name,
+                        text, end[e]->since[rows[k].var] == f->beat ? " (changed)" : "");
+        }
+}
+
+const struct panel panel_tcb = {
+    .name = "tcb",
+    .title = TR_MARK("TCB"),
+    .area = AREA_BOTTOM,
+    .make = make,
+    .free = discard,
+    .wants = wants,
+    .stamp = stamp,
+    .draw = draw,
+    .describe = describe,
+};
