@@ -15,6 +15,7 @@
 #include "sim/packetdrill/verdict.h"
 #include "sim/report/ladder.h"
 #include "sim/run/batch.h"
+#include "sim/run/lessons.h"
 
 enum cli_status { CLI_WELL = 0, CLI_FAILED = 1, CLI_USAGE = 2, CLI_INTERNAL = 3, CLI_INTERRUPTED = 130 };
 
@@ -113,14 +114,8 @@ bool cli_flush(void);
  * number and ".json". To be freed. NULL: there is none, which was reported. */
 char *cli_find_lesson(const char *command, const char *word);
 
-struct cli_lesson {
-    char *name; /* file name without ".json" */
-    char *path;
-};
-/* All lessons in the folders where they are looked for, each name once, sorted by name. *n gets how many.
- * NULL: none. */
-struct cli_lesson *cli_lessons(size_t *n);
-void cli_lessons_free(struct cli_lesson *l, size_t n);
+/* All lessons that can be found; lessons_free releases them. */
+struct lesson_file *cli_lessons(size_t *n);
 
 /* ---- packetdrill scripts ---- */
 

@@ -10,7 +10,7 @@ static int run(struct cli_args *a)
 {
     struct cli_view view = {.lang = NULL};
     enum lesson_lang lang = LESSON_EN;
-    struct cli_lesson *l;
+    struct lesson_file *l;
     const char *value;
     int id, width = 0;
     size_t n;
@@ -39,7 +39,7 @@ static int run(struct cli_args *a)
             title[0] = '\0';
         printf("%s%*s%s\n", l[i].name, title[0] ? width - text_columns(l[i].name) + 2 : 0, "", title);
     }
-    cli_lessons_free(l, n);
+    lessons_free(l, n);
     return CLI_WELL;
 }
 
