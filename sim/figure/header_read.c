@@ -44,20 +44,20 @@ static bool names_address(const struct log *log, const struct rec_symbol *y, con
 /* "u", "u+1", else how far it is from the initial sequence number: "ISS+120"; "" if that is not known. */
 static void name_number(struct header *h, enum header_field f, const struct rec_send *r, bool is_ack)
 {
-    const struct log *log = h->model->log;
+    const struct model *m = h->model;
     const char *address = is_ack ? r->dst : r->src;
     uint16_t host = is_ack ? r->to : r->head.host, sport = is_ack ? r->dport : r->sport,
              dport = is_ack ? r->sport : r->dport;
     uint32_t number = is_ack ? r->ack.v : r->seq.v;
     const struct rec_send *syn = NULL;
 
-    for (size_t i = log_after_time(log, r->head.at); i-- > 0;) {
-        const struct rec_head *q = log_at(log, i);
+    for (size_t i = m->n_landmarks; i-- > 0;) {
+        const struct rec_head *q = m->landmark[i];
         const struct rec_symbol *y = (const void *)q;
         const struct rec_send *s = (const void *)q;
 
         if (q->kind == REC_SYMBOL && (q->id < r->head.id || q->cause == r->head.id) &&
-            number - y->value.v <= 1 && names_address(log, y, address, host)) {
+            number - y->value.v <= 1 && names_address(m->log, y, address, host)) {
             char name[48];
 
             paint_escape(name, sizeof name, y->name);
@@ -283,12 +283,11 @@ bool header_read(struct header *h)
     const struct rec_head *head = log_find(log, h->pkt);
     const struct rec_send *r = head && head->kind == REC_SEND ? (const void *)head : NULL, *before;
     const struct model_flight *flight;
-    struct packet_bytes *pb;
+    const struct packet_bytes *pb = h->model->bytes;
     bool fine;
 
     if (!r)
         return false;
-    pb = packet_bytes_new(log);
     fine = read_bytes(h, pb, r);
     before = fine ? previous_of(log, r) : NULL;
     if (fine) {
@@ -313,6 +312,5 @@ bool header_read(struct header *h)
         }
         free(old);
     }
-    packet_bytes_free(pb);
     return fine;
 }

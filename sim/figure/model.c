@@ -9,12 +9,13 @@
 #include "sim/figure/paint.h"
 #include "sim/report/i18n.h"
 #include "sim/report/ladder_scan.h"
+#include "sim/report/packet_bytes.h"
 
 #define GROW(array, n, cap)                                                                                  \
     do {                                                                                                     \
         if ((n) == (cap)) {                                                                                  \
             (cap) = (cap) ? (cap)*2 : 32;                                                                    \
-            (array) = realloc((array), (cap) * sizeof *(array));                                             \
+            (array) = realloc((void *)(array), (cap) * sizeof *(array));                                     \
             CHECK(array);                                                                                    \
         }                                                                                                    \
     } while (0)
@@ -583,11 +584,22 @@ static void see_host_event(struct maker *k, const struct rec_host_event *r)
 
 /* ---- all together ---- */
 
+/* What is rare, and asked for often: whoever wants it need not walk over the whole log. */
+static void see_landmark(struct model *m, const struct rec_head *r)
+{
+    if (r->kind != REC_STATE && r->kind != REC_HOSTEV && r->kind != REC_SYMBOL &&
+        !(r->kind == REC_SEND && ((const struct rec_send *)(const void *)r)->ctl & TCP_SYN))
+        return;
+    GROW(m->landmark, m->n_landmarks, m->cap_landmarks);
+    m->landmark[m->n_landmarks++] = r;
+}
+
 static void see(struct maker *k, const struct rec_head *r)
 {
     const void *body = r;
 
     fold_put(&k->scan.fold, r);
+    see_landmark(k->m, r);
     switch ((enum rec_kind)r->kind) {
     case REC_SEND:
     case REC_ICMP: see_packet(k, r); break;
@@ -667,6 +679,7 @@ struct model *model_new(const struct trace_header *h, const struct log *log, con
     for (size_t i = 0; i < log_count(log); i++)
         see(k, log_at(log, i));
     make_symbols(k);
+    m->bytes = packet_bytes_new(log);
     close_ends(m);
     m->index = figure_index_new(m);
     scan_free(&k->scan);
@@ -686,6 +699,8 @@ void model_free(struct model *m)
     free(m->note);
     free(m->wait);
     free(m->symbol);
+    free((void *)m->landmark);
+    packet_bytes_free(m->bytes);
     figure_index_free(m->index);
     free(m);
 }

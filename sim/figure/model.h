@@ -96,7 +96,10 @@ struct model {
     size_t n_waits, cap_waits;
     char (*symbol)[MODEL_TEXT]; /* "u = 2500 ..." */
     size_t n_symbols;
-    vtime end; /* of the trace */
+    const struct rec_head **landmark; /* STATE, HOSTEV and SYMBOL records, and the SENDs of SYNs, in order */
+    size_t n_landmarks, cap_landmarks;
+    struct packet_bytes *bytes; /* to make any segment's */
+    vtime end;                  /* of the trace */
     struct figure_index *index;
 };
 

@@ -48,8 +48,8 @@ void states_read(struct states *s)
     size_t cap = 0;
 
     learn_talks(m, &talks);
-    for (size_t i = 0; i < log_count(m->log); i++) {
-        const struct rec_head *r = log_at(m->log, i);
+    for (size_t i = 0; i < m->n_landmarks; i++) {
+        const struct rec_head *r = m->landmark[i];
         const struct rec_state *state = (const void *)r;
         int lane = r->kind == REC_STATE || r->kind == REC_HOSTEV ? model_lane_of(m, r->host) : -1;
         struct states_event *e;
