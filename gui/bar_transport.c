@@ -146,7 +146,7 @@ static void draw_marks(struct app *a, struct paint *p, struct rect t, bool past)
         if (f->copy)
             continue;
         x = place_of(a, t, pace_presentation(a->doc->pace, f->leave));
-        if (x - last >= d * 2.05) {
+        if (x - last >= d * 2.25) {
             last = x;
             if ((f->leave <= a->at) == past)
                 draw_mark(a, p, (struct point){x, t.y + t.h / 2}, d, i, past);

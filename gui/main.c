@@ -3,6 +3,7 @@
 #include <SDL.h>
 #include <errno.h>
 #include <getopt.h>
+#include <locale.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -190,6 +191,8 @@ int main(int argc, char **argv)
     struct arguments args = {.o = {.width = 1920, .height = 1080}, .at = VTIME_NEVER};
 
     signal(SIGABRT, on_abort);
+    if (!setlocale(LC_CTYPE, "C.UTF-8")) /* else SDL cannot give the window a Chinese title */
+        setlocale(LC_CTYPE, "");
     i18n_init(NULL, TCPLAB_LOCALEDIR);
     args.o.lang = strcmp(i18n_language(), i18n_languages[1]) == 0 ? FIGURE_ZH : FIGURE_EN;
     if (!parse(argc, argv, &args))

@@ -240,6 +240,13 @@ static void draw_names(struct app *a, struct paint *p)
             !s->lane[span->lane].side)
             continue;
         seq_state_words(s->model, span, first, second, sizeof first);
+        if (b->name.y + b->px * 3 > edge) { /* what can still be seen of the words gives way */
+            struct rect words = {b->name.x, edge - 8 * s->scale, b->r.x + b->r.w - b->name.x - 6 * s->scale,
+                                 b->name.y + b->px * 3 - edge + 8 * s->scale};
+
+            paint_fill(p, words, 0, t->background);
+            paint_fill(p, words, 0, t->phase[theme_phase_of(span->state)].fill);
+        }
         paint_text_rim(p, FACE_BOLD, b->px, t->ink2, t->phase[theme_phase_of(span->state)].fill, b->name.x,
                        edge + 4 * s->scale, first);
     }

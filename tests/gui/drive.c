@@ -308,8 +308,12 @@ static void tell(const struct drive *d)
     app_describe(&d->app, &b);
     printf("---- %s:%d\n%s", d->script, d->line, sbuf_str(&b));
     for (int i = 0; i < PANEL_COUNT; i++)
-        for (size_t k = 0; d->app.scene.place[i].shown && k < d->app.scene.place[i].n_widgets; k++)
-            printf("  %s: %s\n", panel_get((enum panel_id)i)->name, d->app.scene.place[i].widget[k].id.name);
+        for (size_t k = 0; d->app.scene.place[i].shown && k < d->app.scene.place[i].n_widgets; k++) {
+            const struct widget *w = &d->app.scene.place[i].widget[k];
+
+            printf("  %s: %s at %.0f,%.0f\n", panel_get((enum panel_id)i)->name, w->id.name,
+                   w->r.x + w->r.w / 2, w->r.y + w->r.h / 2);
+        }
     sbuf_free(&b);
 }
 
