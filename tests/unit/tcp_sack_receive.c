@@ -30,7 +30,8 @@ static const struct rig_row rows[] = {
      "> <SEQ=11><ACK=1><CTL=ACK><LEN=10>; < <SEQ=1><ACK=1><CTL=ACK><SACK=11-21>"},
     {"no_blocks_without_agreement", "2018 4", "opt sack 1; at ESTABLISHED; > <SEQ=11><ACK=1><CTL=ACK><LEN=10>;"
      "< <SEQ=1><ACK=1><CTL=ACK>"},
-    {"no_blocks_in_a_syn", "2018 3", "opt sack 1; opt delayed_ack 0; at LISTEN; > <SEQ=0><CTL=SYN><MSS=1000><SACKOK><LEN=10>;"
+    {"no_blocks_in_a_syn", "2018 3", "opt sack 1; opt delayed_ack 0;"
+     "at LISTEN; > <SEQ=0><CTL=SYN><MSS=1000><SACKOK><LEN=10>;"
      "< <SEQ=0><ACK=1><CTL=SYN,ACK>; > <SEQ=1><ACK=1><CTL=ACK>; ! connection established; < <SEQ=1><ACK=11><CTL=ACK>"},
 
     /* --- RFC 2018 sec 7: the left window edge is 5000, segments of 500 --- */
@@ -123,6 +124,13 @@ static const struct rig_row rows[] = {
     {"dsack_not_of_what_never_came", "2883 4", FROM("2999") "> <SEQ=!4294960000><ACK=1><CTL=ACK><LEN=10>;" ACK("3000")},
     {"dsack_of_a_fin", "2883 4", FROM("2999") "> <SEQ=3000><ACK=1><CTL=FIN,ACK><LEN=100>; ! connection closing;"
      ACK("3101") "> <SEQ=3000><ACK=1><CTL=FIN,ACK><LEN=100>;" ACK("3101", "<SACK=3000-3101>")},
+    {"dsack_whatever_the_old_segment_acknowledges", "5961 5", /* its ACK is not looked at */
+     FROM("2999") "> <SEQ=2000><ACK=!1><CTL=ACK><LEN=500>;" ACK("3000", "<SACK=2000-2500>")},
+    {"text_of_a_syn_comes_again", "2883 4", "opt sack 1; opt dsack 1; opt delayed_ack 0; at LISTEN;"
+     "> <SEQ=0><CTL=SYN><MSS=1000><SACKOK><LEN=10>; < any 1; > <SEQ=1><ACK=1><CTL=ACK>;"
+     "! connection established; < any 1; > <SEQ=1><ACK=1><CTL=ACK><LEN=20>; < <SEQ=1><ACK=21><CTL=ACK><SACK=1-11>"},
+    {"urgent_text_out_of_order", "9293 3.8.5", FROM("4999") "> <SEQ=6000><ACK=1><CTL=URG,ACK><LEN=100><UP=50>;"
+     "! any; < <SEQ=1><ACK=5000><CTL=ACK><SACK=6000-6100>"},
     {"dsack_in_spite_of_paws", "2883 4.3", "opt timestamps 1;" SACK "OPEN active; < any 1;"
      "> <SEQ=0><ACK=1><CTL=SYN,ACK><MSS=1000><TS=500/0><SACKOK>; ! connection established; < any 1;"
      "> <SEQ=1><ACK=1><CTL=ACK><LEN=10><TS=500/0>; < any 1; > <SEQ=1><ACK=1><CTL=ACK><LEN=10><TS=400/0>;"

@@ -79,6 +79,11 @@ static const struct rig_row rows[] = {
      ACK("1", "<SACK=4001-7001,1001-3001>") "? NEXTSEG_LOST;" SEG("3001") "var high_rxt 4001; var pipe 5000;"
      ACK("1", "<SACK=4001-8001,1001-3001>") SEG("10001") ACK("3001", "<SACK=4001-8001>")
      "?! SACK_RECOVERY_OVER; ?! PARTIAL_ACK;" SEG("11001") "var pipe 5000"},
+    {"two_losses_across_the_wrap", "6675 4", /* 2^32 lies in the hole at 3001 */
+     "iss 4294963500;" OPENED("10") "SEND 30000; < any 10;" ACK("1", "<SACK=1001-2001>") ACK("1", "<SACK=1001-3001>")
+     ACK("1", "<SACK=4001-5001,1001-3001>") SEG("1") "var pipe 7000;" ACK("1", "<SACK=4001-6001,1001-3001>")
+     ACK("1", "<SACK=4001-7001,1001-3001>") "? NEXTSEG_LOST;" SEG("3001") "var pipe 5000;"
+     ACK("3001", "<SACK=4001-7001>") "< any *;" ACK("10001") "? SACK_RECOVERY_OVER; < any *"},
     {"a_hole_is_filled_once", "6675 4", OPENED("10") "SEND 10000; < any 10;"
      ACK("1", "<SACK=4001-8001>") SEG("1") SEG("1001") SEG("2001") "var pipe 5000;"
      ACK("1", "<SACK=4001-9001>") SEG("3001") "var pipe 5000;" ACK("1", "<SACK=4001-10001>") "var pipe 4000"},
@@ -114,6 +119,14 @@ static const struct rig_row rows[] = {
      "? NEXTSEG_RESCUE; < <SEQ=9001><ACK=1><CTL=FIN,ACK>"},
     {"urgent_text_again", "9293 3.8.5", OPENED("10") "SEND 10000 urgent; < any 10;" ACK("1", "<SACK=1001-9001>")
      "< <SEQ=1><ACK=1><CTL=ACK,URG><LEN=1000><UP=10000>"},
+    {"probes_are_no_losses", "9293 3.8.6.1", OPENED("4") ACK("1", "<WND=0>") "SEND 10 push; wait 1s; < any 1;"
+     ACK("1", "<WND=0>") ACK("1", "<WND=0>") ACK("1", "<WND=0>") "?! SACK_RETRANSMIT; var dupacks 0"},
+    {"a_closed_window_stops_recovery", "6675 4", OPENED("10") "SEND 10000; < any 10;"
+     ACK("1", "<WND=0><SACK=2001-10001>") SEG("1") "var pipe 1000; ?! NEXTSEG_LOST;"
+     ACK("1001", "<WND=9000><SACK=2001-10001>") SEG("1001")},
+    {"simultaneous_close_in_recovery", "9293 3.6", OPENED("10") "SEND 3000; < any 3; CLOSE; < any 1;"
+     ACK("1", "<SACK=1001-3002>") SEG("1") "> <SEQ=1><ACK=1><CTL=FIN,ACK><SACK=1001-3002>; ! connection closing;"
+     "< any *; = CLOSING; > <SEQ=2><ACK=3002><CTL=ACK>; = TIME-WAIT"},
     {"timer_restarts_with_each_ack", "6675 6", OPENED("10") "SEND 10000; < any 10;" ACK("1", "<SACK=1001-5001>")
      SEG("1") "wait 300ms; timer retransmission 700ms;" ACK("1001", "<SACK=2001-5001>") "< any *;"
      "timer retransmission 1s; wait 300ms;" ACK("2001") "< any *; timer retransmission 1s"},
