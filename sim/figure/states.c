@@ -275,7 +275,15 @@ static struct sizes find_sizes(const struct states *s, struct paint *p, double w
         z.second_px = z.px * .78;
         second = name_width(s, p, z.second_px, true);
         z.beside = z.px * 1.3 + z.second_px * 1.35 > z.bh;
-        if (z.beside && wide + z.px * 2 + second > most)
+        if (z.beside && wide + z.px * 2 + second > most && wide + z.px * 2 + second < most * 1.3) {
+            double k = most / (wide + z.px * 2 + second); /* both, a little smaller */
+
+            z.px *= k;
+            z.second_px *= k;
+            wide = name_width(s, p, z.px, false);
+            second = name_width(s, p, z.second_px, true);
+        }
+        if (z.beside && wide + z.px * 2 + second > most + .5)
             z.second_px = 0;
         else if (z.beside)
             wide += z.px * .5 + second;
@@ -388,7 +396,7 @@ static int initial(const struct model *m, unsigned lane, bool last)
     const char *name = name_of(m, lane), *word = last ? strrchr(name, ' ') : NULL;
     unsigned char c = (unsigned char)(word ? word[1] : *name);
 
-    return isalnum(c) ? toupper(c) : 0;
+    return isalpha(c) ? toupper(c) : 0;
 }
 
 static bool different(const struct model *m, bool last)

@@ -58,13 +58,19 @@ static bool opposite(const struct states *s, const struct states_arrow *a)
     return false;
 }
 
-/* Whether a line keeps clear of all boxes but the arrow's own. */
+/* Whether a line keeps clear of all boxes but the arrow's own, and of where tokens stand at their sides. */
 static bool clear(const struct states *s, const struct states_arrow *a, struct point from, struct point to)
 {
-    for (unsigned i = 0; i < STATES_NODES; i++)
-        if (s->node[i].shown && i != a->from && i != a->to &&
-            line_meets_rect(from, to, rect_grown(s->node[i].r, 5 * s->scale)))
+    for (unsigned i = 0; i < STATES_NODES; i++) {
+        const struct states_node *n = &s->node[i];
+        double aside = n->corners ? 20 * s->scale : 5 * s->scale;
+        struct rect r = rect_grown(n->r, 5 * s->scale);
+
+        r.x = n->r.x - aside;
+        r.w = n->r.w + 2 * aside;
+        if (n->shown && i != a->from && i != a->to && line_meets_rect(from, to, r))
             return false;
+    }
     return true;
 }
 
