@@ -19,8 +19,8 @@ enum area {                 /* where panels stand; sizes at 1920x1080 */
             AREA_TITLE,     /* the bar above all: 74 high */
             AREA_FIGURE,    /* left: the sequence diagram, or the twins */
             AREA_CAPTION,   /* left below: 98 */
-            AREA_TOP,       /* the right column: 378 */
-            AREA_MIDDLE,    /* 250 */
+            AREA_TOP,       /* the right column: 350 */
+            AREA_MIDDLE,    /* 238 */
             AREA_TABS,      /* 44: which panel stands below */
             AREA_BOTTOM,    /* 214; one panel at a time, chosen by tabs */
             AREA_TRANSPORT, /* the bar below all: 100 */
