@@ -273,7 +273,7 @@ def option_bounds(schema):
     with open(os.path.join(ROOT, "models/tcp/option.def"), encoding="utf-8") as f:
         rows = re.findall(r"^OPTION\((\w+), (\w+), (.+?), \"", f.read(), re.M)
     made = schema["$defs"]["tcp"]["properties"]
-    units = {"NS_PER_S": 10 ** 9, "NS_PER_MS": 10 ** 6, "UINT32_MAX": 2 ** 32 - 1, "CC_RENO": 1, "CC_COUNT": 2}
+    units = {"NS_PER_S": 10 ** 9, "NS_PER_MS": 10 ** 6, "UINT32_MAX": 2 ** 32 - 1, "CC_RENO": 1, "CC_COUNT": 2, "CC_IW_COUNT": 4}
     if sorted(made) != sorted(name for _, name, _ in rows):
         yield f"names differ: {sorted(set(made) ^ {name for _, name, _ in rows})}"
     for kind, name, numbers in rows:
