@@ -147,9 +147,19 @@ static uint64_t hand_over(struct tcp_ctx *x, struct tcb *t, const struct segment
     return x->ops->emit(x, t, &with, &o);
 }
 
+/* Option fin_again: nothing is outstanding but a FIN. */
+static bool fin_waits(const struct tcp_ctx *x, const struct tcb *t)
+{
+    return x->opt->fin_again && (t->flags & TF_FIN_SENT) && t->snd.sent.n == 1 && flight_size(t) == 1;
+}
+
 static void send_ack(struct tcp_ctx *x, struct tcb *t, enum tcp_clause why)
 {
     struct segment s;
+    if (fin_waits(x, t)) {
+        retransmit(x, t, 0, why);
+        return;
+    }
     start_segment(x, t, &s, t->snd.nxt, TCP_ACK);
     mark_urgent(x, t, &s);
     hand_over(x, t, &s, ECN_NOT_ECT, why, 0);

@@ -47,6 +47,7 @@ static void freebsd_options(struct tcp_options *o, enum pkt_family family)
     o->snd_buffer = 32768;
     o->ack_small = true;
     o->window_follows = true;
+    o->fin_again = true;
     o->rto_min = 230 * NS_PER_MS;
     o->rto_max = 64 * NS_PER_S;
 }

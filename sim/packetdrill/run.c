@@ -256,8 +256,11 @@ static void carry_out_all(struct pkt_run *r)
         r->last_due = r->due;
     }
     r->event--;
-    if (await_call(r) && run_to(r, run_now(r)))
-        r->event++;
+    if (!await_call(r) || !run_to(r, run_now(r)))
+        return;
+    r->event++;
+    if (r->s->cleanup)
+        (void)run_shell(r, r->s->cleanup);
 }
 
 void flow_forget(struct pkt_run *r)

@@ -101,10 +101,15 @@ static const struct rig_row rows[] = {
      "OPEN active; < any 1; RECEIVE 5; > <SEQ=0><ACK=1><CTL=SYN,ACK,FIN><LEN=5>;"
      "! connection established; + 5; ! connection closing; < <SEQ=1><ACK=7><CTL=ACK>; = CLOSE-WAIT"},
     {"text_with_syn", "9293 3.10.7.2",
-     "at LISTEN; > <SEQ=0><CTL=SYN><LEN=5>; < <SEQ=0><ACK=1><CTL=SYN,ACK>; RECEIVE 5;"
+     "opt delayed_ack 0; at LISTEN; > <SEQ=0><CTL=SYN><LEN=5>; < <SEQ=0><ACK=1><CTL=SYN,ACK>; RECEIVE 5;"
      "> <SEQ=1><ACK=1><CTL=ACK>; ! connection established; + 5; < <SEQ=1><ACK=6><CTL=ACK>"},
+    {"text_with_syn_ack_may_wait", "9293 3.8.6.3",
+     "at LISTEN; > <SEQ=0><CTL=SYN><LEN=5>; < <SEQ=0><ACK=1><CTL=SYN,ACK>; RECEIVE 5;"
+     "> <SEQ=1><ACK=1><CTL=ACK>; ! connection established; + 5; wait 200ms;"
+     "< @200ms <SEQ=1><ACK=6><CTL=ACK>"},
     {"text_with_syn_and_close_before_established", "9293 3.10.7.2",
-     "at LISTEN; > <SEQ=0><CTL=SYN><LEN=5>; < <SEQ=0><ACK=1><CTL=SYN,ACK>; RECEIVE 5; CLOSE;"
+     "opt delayed_ack 0; at LISTEN; > <SEQ=0><CTL=SYN><LEN=5>; < <SEQ=0><ACK=1><CTL=SYN,ACK>; RECEIVE 5; "
+     "CLOSE;"
      "< <SEQ=1><ACK=1><CTL=FIN,ACK>; > <SEQ=1><ACK=2><CTL=ACK>; ! close acknowledged; + 5;"
      "< <SEQ=2><ACK=6><CTL=ACK>; > <SEQ=1><ACK=2><CTL=ACK><LEN=5>; < <SEQ=2><ACK=6><CTL=ACK>"},
 

@@ -46,11 +46,12 @@ static const struct rig_row rows[] = {
      "at LISTEN; > <SEQ=0><CTL=SYN>; < any 1; conn 1; > <SEQ=50><CTL=SYN>; "
      "< <SEQ=0><ACK=51><CTL=SYN,ACK>; = SYN-RECEIVED; conn 1; = LISTEN; conn 2; = SYN-RECEIVED"},
     {"listen_syn_text_waits", "9293 3.10.7.2-3",
-     "at LISTEN; > <SEQ=0><CTL=SYN><LEN=5>; < <SEQ=0><ACK=1><CTL=SYN,ACK>; = SYN-RECEIVED; "
+     "opt delayed_ack 0; at LISTEN; > <SEQ=0><CTL=SYN><LEN=5>; < <SEQ=0><ACK=1><CTL=SYN,ACK>; = "
+     "SYN-RECEIVED; "
      "RECEIVE 5 -> queued; > <SEQ=1><ACK=1><CTL=ACK>; ! connection established; + 5; "
      "< <SEQ=1><ACK=6><CTL=ACK>; = ESTABLISHED"},
     {"listen_syn_text_and_resent", "9293 3.10.7.2-3",
-     "at LISTEN; > <SEQ=0><CTL=SYN><LEN=5>; < any 1; RECEIVE 9 -> queued; "
+     "opt delayed_ack 0; at LISTEN; > <SEQ=0><CTL=SYN><LEN=5>; < any 1; RECEIVE 9 -> queued; "
      "> <SEQ=1><ACK=1><CTL=PSH,ACK><LEN=9>; ! connection established; + 9 push; "
      "< <SEQ=1><ACK=10><CTL=ACK>; var unread 0"},
     {"listen_syn_fin", "9293 3.10.7.2-3",
@@ -58,10 +59,11 @@ static const struct rig_row rows[] = {
      "> <SEQ=7><ACK=1><CTL=ACK>; ! connection established; ! connection closing; "
      "< <SEQ=1><ACK=7><CTL=ACK>; = CLOSE-WAIT; RECEIVE 9 -> ok; + 5 push"},
     {"listen_syn_urg", "9293 3.10.7.2-3",
-     "at LISTEN; > <SEQ=0><CTL=SYN,URG><LEN=5><UP=6>; < any 1; = SYN-RECEIVED; "
+     "opt delayed_ack 0; at LISTEN; > <SEQ=0><CTL=SYN,URG><LEN=5><UP=6>; < any 1; = SYN-RECEIVED; "
      "> <SEQ=1><ACK=1><CTL=ACK>; ! connection established; ! urgent data 5; < any 1"},
     {"listen_syn_beyond_buffer", "9293 3.10.7.2-3",
-     "opt rcv_buffer 100; at LISTEN; > <SEQ=0><CTL=SYN><LEN=400>; < any 1; > <SEQ=1><ACK=1><CTL=ACK>; "
+     "opt delayed_ack 0; opt rcv_buffer 100; at LISTEN; > <SEQ=0><CTL=SYN><LEN=400>; < any 1; > "
+     "<SEQ=1><ACK=1><CTL=ACK>; "
      "! connection established; < <SEQ=1><ACK=101><CTL=ACK>; var unread 100"},
     {"listen_text_without_ack", "9293 3.10.7.2-4",
      "at LISTEN; > <SEQ=5><CTL=PSH><LEN=5>; ? LISTEN_OTHER; = LISTEN"},
@@ -118,7 +120,8 @@ static const struct rig_row rows[] = {
      "at SYN-SENT; > <SEQ=0><CTL=SYN>; < <SEQ=0><ACK=1><CTL=SYN,ACK>; = SYN-RECEIVED; "
      "var snd.wnd 65535; var snd.wl1 0; var snd.una 0; var snd.nxt 1; ? SYN_ACK_SIMULTANEOUS"},
     {"syn_sent_syn_text_waits", "9293 3.10.7.3-4",
-     "at SYN-SENT; RECEIVE 5 -> queued; > <SEQ=0><CTL=SYN><LEN=5>; < <SEQ=0><ACK=1><CTL=SYN,ACK>; "
+     "opt delayed_ack 0; at SYN-SENT; RECEIVE 5 -> queued; > <SEQ=0><CTL=SYN><LEN=5>; < "
+     "<SEQ=0><ACK=1><CTL=SYN,ACK>; "
      "= SYN-RECEIVED; > <SEQ=6><ACK=1><CTL=ACK>; ! connection established; + 5; "
      "< <SEQ=1><ACK=6><CTL=ACK>; = ESTABLISHED"},
     {"syn_sent_syn_fin", "9293 3.10.7.3-4",
