@@ -209,7 +209,7 @@ struct tcp_info_view {
     vtime srtt, rttvar;                /* srtt 0: no measurement yet */
     uint32_t snd_mss, rcv_mss, advmss; /* text per segment: of ours, the largest received, as announced */
     uint32_t pmtu;
-    uint32_t cwnd_bytes, ssthresh_bytes; /* UINT32_MAX: no bound */
+    uint32_t cwnd_bytes, ssthresh_bytes; /* UINT32_MAX: no control; ssthresh 0x3fffffff: never reduced yet */
     uint32_t cwnd, ssthresh;             /* the same in segments, rounded down */
     uint32_t unacked, sacked, lost,
         retrans; /* segments outstanding; of them SACKed, taken for lost, sent again */

@@ -490,6 +490,47 @@ static void backlog(void **state)
     scene_end(&c);
 }
 
+/* --- settings and what is seen of a connection from outside --- */
+
+/* Settings that come with LISTEN and OPEN hold from the SYN on; those of a listener for what is born from it.
+ */
+static void presets(void **state)
+{
+    static const struct tcp_preset of_server[] = {{SET_MSS, 600}, {SET_RCV_BUFFER, 5000}};
+    static const struct tcp_preset of_client[] = {{SET_NAGLE, 0}, {SET_RCV_BUFFER, 7000}};
+    static const struct sc_step server[] = {STEP(.on = ON_AT, .action = DO_LISTEN, .local_port = 80,
+                                                 .preset = of_server, .n_preset = ARRAY_LEN(of_server))};
+    static const struct sc_step client[] = {STEP(.on = ON_AT, .time = MS(1), .action = DO_OPEN,
+                                                 .to = SERVER_IP, .to_port = 80, .preset = of_client,
+                                                 .n_preset = ARRAY_LEN(of_client))};
+    const struct rec_send *syn, *syn_ack;
+    struct tcp_info_view v;
+    struct scene c;
+    int64_t value = -1;
+
+    (void)state;
+    two(&c);
+    SCENE_APP(&c, "server", SERVER, server);
+    SCENE_APP(&c, "client", CLIENT, client);
+    scene_run(&c, MS(500));
+    syn = scene_rec(&c, REC_SEND, 1);
+    syn_ack = scene_rec(&c, REC_SEND, 2);
+    assert_int_equal(syn->wnd, 7000);
+    assert_int_equal(syn_ack->wnd, 5000);
+    assert_int_equal(syn_ack->mss, 600);
+    assert_true(sim_tcp_info(&c.w, 3, &v)); /* listener, client, child */
+    assert_int_equal(v.state, TCP_ESTABLISHED);
+    assert_int_equal(v.rcv_space, 5000);
+    assert_int_equal(v.snd_mss, 600);
+    assert_true(sim_tcp_get(&c.w, CLIENT, 2, SET_NAGLE, &value));
+    assert_int_equal(value, 0);
+    assert_true(sim_tcp_get(&c.w, CLIENT, 0, SET_NAGLE, &value)); /* the host's default */
+    assert_int_equal(value, 1);
+    assert_false(sim_tcp_info(&c.w, 99, &v));
+    assert_false(sim_tcp_get(&c.w, CLIENT, 99, SET_NAGLE, &value));
+    scene_end(&c);
+}
+
 /* --- many connections --- */
 
 static void many_connections_and_none_left(void **state)
@@ -520,6 +561,7 @@ static void many_connections_and_none_left(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(presets),
         cmocka_unit_test(the_most_specific_listener),
         cmocka_unit_test(taken_sockets),
         cmocka_unit_test(ephemeral_ports),
