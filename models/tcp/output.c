@@ -129,10 +129,12 @@ static uint64_t hand_over(struct tcp_ctx *x, struct tcb *t, const struct segment
                         .retx_of = retx_of,
                         .why = why,
                         .wscale = (s->ctl & TCP_SYN) ? 0 : t->rcv.wscale};
-    struct segment with = *s;
+    struct segment with;
     if (s->ctl & TCP_ACK) {
         uint64_t told = TF_ACK_NOW | TF_ACK_DELAYED;
         if ((t->flags & TF_SACK) && !(s->ctl & TCP_SYN)) {
+            with = *s;
+            s = &with;
             sack_attach(x, t, &with);
             if (synchronized(t) && sack_pending(x, t)) /* each duplicate is told in an ACK of its own */
                 told = TF_ACK_DELAYED;
@@ -144,7 +146,7 @@ static uint64_t hand_over(struct tcp_ctx *x, struct tcb *t, const struct segment
     }
     if (s->len > 0)
         t->sent_at = world_now(x->w);
-    return x->ops->emit(x, t, &with, &o);
+    return x->ops->emit(x, t, s, &o);
 }
 
 /* Option fin_again: nothing is outstanding but a FIN. */
