@@ -53,11 +53,17 @@ void sack_moved(struct tcp_ctx *x, struct tcb *t)
     }
 }
 
+/* A FIN came before its time. It has a number, but is no octet of data: some tell it, some do not. */
+static bool fin_waits(const struct tcp_ctx *x, const struct tcb *t)
+{
+    return x->opt->sack_fin && (t->flags & TF_FIN_HELD) && seq_gt(t->rcv.fin, t->rcv.nxt);
+}
+
 /* The block of what is held that has octet s; a FIN that waits behind it belongs to it. */
 static bool block_at(const struct tcp_ctx *x, const struct tcb *t, seq32 s, struct span *out)
 {
     uint32_t i = first_beyond(x, t, s), n = t->rcv.ooo.n;
-    bool fin = (t->flags & TF_FIN_HELD) && seq_gt(t->rcv.fin, t->rcv.nxt);
+    bool fin = fin_waits(x, t);
     *out = (struct span){t->rcv.fin, seq_add(t->rcv.fin, 1)};
     if (fin && seq_eq(s, t->rcv.fin) && i == n) { /* behind all text; it may continue the last range */
         const struct range *last = n > 0 ? ring_at(x, &t->rcv.ooo, sizeof *last, n - 1) : NULL;
@@ -103,9 +109,9 @@ void sack_settled(struct tcp_ctx *x, struct tcb *t)
         ring_free(x->w, &r->reports, sizeof(struct report));
 }
 
-static bool holds_any(const struct tcb *t)
+static bool holds_any(const struct tcp_ctx *x, const struct tcb *t)
 {
-    return t->rcv.ooo.n > 0 || ((t->flags & TF_FIN_HELD) && seq_gt(t->rcv.fin, t->rcv.nxt));
+    return t->rcv.ooo.n > 0 || fin_waits(x, t);
 }
 
 static uint32_t blocks_max(const struct tcb *t)
@@ -115,7 +121,7 @@ static uint32_t blocks_max(const struct tcb *t)
 
 uint32_t sack_room(const struct tcp_ctx *x, const struct tcb *t)
 {
-    if (!(t->flags & TF_SACK) || !synchronized(t) || (!holds_any(t) && !sack_pending(x, t)))
+    if (!(t->flags & TF_SACK) || !synchronized(t) || (!holds_any(x, t) && !sack_pending(x, t)))
         return 0;
     uint32_t blocks = t->rcv.ooo.n + 1u + (sack_pending(x, t) ? 1u : 0u);
     return HEAD_BYTES + BLOCK_BYTES * min_u32(blocks, blocks_max(t));
@@ -170,7 +176,7 @@ static void fill(const struct tcp_ctx *x, const struct tcb *t, struct recovery *
         if (block_at(x, t, g->seq, &b))
             put_block(&blocks, SEG_SACK_MAX, b, true);
     }
-    if ((t->flags & TF_FIN_HELD) && seq_gt(t->rcv.fin, t->rcv.nxt) && block_at(x, t, t->rcv.fin, &b))
+    if (fin_waits(x, t) && block_at(x, t, t->rcv.fin, &b))
         put_block(&blocks, SEG_SACK_MAX, b, true);
     for (uint32_t i = 0; i < blocks.n_sack; i++)
         if (!put_block(e, most, (struct span){blocks.sack[i].left, blocks.sack[i].right}, false))
@@ -179,7 +185,7 @@ static void fill(const struct tcp_ctx *x, const struct tcb *t, struct recovery *
 
 void sack_attach(struct tcp_ctx *x, struct tcb *t, struct segment *s)
 {
-    if (!synchronized(t) || (!holds_any(t) && !sack_pending(x, t)))
+    if (!synchronized(t) || (!holds_any(x, t) && !sack_pending(x, t)))
         return;
     uint32_t mss = eff_mss(t), beside = mss > s->len ? mss - s->len : 0;
     uint32_t most = s->len == 0           ? blocks_max(t)

@@ -42,6 +42,7 @@ static void freebsd_options(struct tcp_options *o, enum pkt_family family)
     uint32_t mss = family == PKT_IPV6 ? 1440 : 1460;
 
     modern(o);
+    o->sack_fin = false;
     o->window_scale = 6;
     o->rcv_buffer = (65536 + mss - 1) / mss * mss; /* whole segments */
     o->snd_buffer = 32768;

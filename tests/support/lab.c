@@ -104,6 +104,7 @@ static void loss_recovery(struct lab *l, struct tcp_options *o, uint32_t h)
     o->sack = lab_chance(l, "sack", h, 70);
     o->dsack = lab_chance(l, "dsack", h, 70);
     o->sack_keep = lab_chance(l, "sack_keep", h, 30);
+    o->sack_fin = lab_chance(l, "sack_fin", h, 70);
     o->limited_transmit = lab_chance(l, "limited_transmit", h, 50);
     o->newreno_slow_but_steady = lab_chance(l, "slow but steady", h, 30);
     o->newreno_ack_heuristic = lab_chance(l, "ack heuristic", h, 30);

@@ -81,6 +81,8 @@ static const struct rig_row rows[] = {
      ACK("6001")},
     {"fin_with_text_out_of_order", "2018 3", FROM("4999") "> <SEQ=6000><ACK=1><CTL=FIN,ACK><LEN=100>;"
      ACK("5000", "<SACK=6000-6101>")},
+    {"fin_out_of_order_untold", "2018 3", "opt sack_fin 0;" FROM("4999") "> <SEQ=6000><ACK=1><CTL=FIN,ACK>;" ACK("5000")
+     SEG("5500", "500") ACK("5000", "<SACK=5500-6000>") SEG("5000", "500") "! connection closing;" ACK("6001")},
     {"text_not_kept_is_not_told", "2018 8", "opt reassembly_ranges 1;" FROM("4999") SEG("6000", "100") "< any 1;"
      SEG("7000", "100") "reject NO_ROOM;" ACK("5000", "<SACK=6000-6100>")},
     {"after_close", "2018 4", FROM("4999") "CLOSE; < <SEQ=1><ACK=5000><CTL=FIN,ACK>; > <SEQ=6000><ACK=2><CTL=ACK>"
