@@ -16,7 +16,29 @@ struct drawing_of {
     double u, stroke;    /* scale; width of an arrow's line */
     unsigned in_the_air; /* segments on their way now */
     bool moving_too;     /* what moves is drawn in its place among the rest */
+    double y0, y1;       /* what lies beyond is not seen */
 };
+
+static bool is_seen(const struct drawing_of *d, double y0, double y1)
+{
+    return y0 < d->y1 && y1 > d->y0;
+}
+
+static bool arrow_is_seen(const struct drawing_of *d, const struct seq_arrow *a)
+{
+    double more = 44 * d->u + a->label.w / 2, low = fmin(a->start.y, a->tip.y),
+           high = fmax(a->start.y, a->tip.y);
+
+    if (a->detail > 0) {
+        low = fmin(low, a->label.at.y);
+        high = fmax(high, a->label.at.y);
+    }
+    if (a->why_px > 0) {
+        low = fmin(low, a->why.y);
+        high = fmax(high, a->why.y);
+    }
+    return is_seen(d, low - more, high + more);
+}
 
 /* ---- what moves ---- */
 
@@ -54,6 +76,8 @@ static void draw_ticks(struct drawing_of *d)
     for (size_t i = 0; i < s->n_ticks; i++) {
         const struct seq_tick *k = &s->tick[i];
 
+        if (!is_seen(d, k->y - 30 * u, k->y + 30 * u))
+            continue;
         if (k->px > 0) {
             paint_line(d->p, (struct point){s->gutter - 12 * u, k->y},
                        (struct point){s->gutter - 3 * u, k->y}, 1.6 * u, d->t->ink3);
@@ -137,7 +161,7 @@ static void draw_block(struct drawing_of *d, const struct seq_block *b)
          closed = span->state == ST_CLOSED;
     char first[64], second[64];
 
-    if (span->from > d->now)
+    if (span->from > d->now || !is_seen(d, b->r.y - 12 * u, b->r.y + b->r.h + 12 * u))
         return;
     if (d->s->model->lane[span->lane].states)
         paint_fill(d->p, (struct rect){l->x - 6 * u, b->r.y, 12 * u, b->r.h}, 2 * u, c->bar);
@@ -392,7 +416,7 @@ static void draw_arrows(struct drawing_of *d)
         for (size_t i = 0; i < s->n_arrows; i++) {
             const struct seq_arrow *a = &s->arrow[i];
 
-            if (s->model->flight[a->flight].leave > d->now)
+            if (s->model->flight[a->flight].leave > d->now || !arrow_is_seen(d, a))
                 continue;
             if (layer == 1)
                 draw_number(d, a);
@@ -475,7 +499,7 @@ static void draw_chips(struct drawing_of *d)
         double x = c->r.x + 9 * u, mid = c->r.y + c->r.h / 2;
         struct extent e;
 
-        if (n->at > d->now)
+        if (n->at > d->now || !is_seen(d, c->r.y - 4 * u, c->r.y + c->r.h + 4 * u))
             continue;
         paint_fill(d->p, c->r, 7 * u, colour_alpha(d->t->card, 225));
         paint_frame(d->p, c->r, 7 * u, 1.3 * u * d->t->stroke, n->bad ? d->t->hue[HUE_RST].line : d->t->line,
@@ -628,6 +652,11 @@ static struct drawing_of drawing(const struct sequence *s, struct paint *p, cons
     d.stroke = d.t ? fmax(1.4, 4.4 * s->scale * d.t->stroke) : 0;
     for (size_t i = 0; i < s->n_arrows && v->at != VTIME_NEVER; i++)
         d.in_the_air += is_on_its_way(&d, &s->model->flight[s->arrow[i].flight]);
+    if (p) {
+        double x0, x1;
+
+        cairo_clip_extents(paint_cairo(p), &x0, &d.y0, &x1, &d.y1);
+    }
     return d;
 }
 
