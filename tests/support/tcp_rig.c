@@ -542,6 +542,15 @@ enum tcp_result rig_close(struct rig *r)
     return result;
 }
 
+enum tcp_result rig_shutdown(struct rig *r)
+{
+    struct tcp_ctx x = rig_ctx(r);
+    stimulus(r);
+    enum tcp_result result = tcp_shutdown(&x, rig_tcb(r));
+    rig_settle(r);
+    return result;
+}
+
 enum tcp_result rig_abort(struct rig *r)
 {
     struct tcp_ctx x = rig_ctx(r);

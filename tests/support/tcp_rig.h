@@ -117,6 +117,7 @@ enum tcp_result rig_open(struct rig *r, bool passive, bool remote_known);
 uint32_t rig_send(struct rig *r, uint32_t len, unsigned flags, enum tcp_result *result); /* octets taken */
 enum tcp_result rig_receive(struct rig *r, uint32_t len, enum tcp_receive_mode mode);
 enum tcp_result rig_close(struct rig *r);
+enum tcp_result rig_shutdown(struct rig *r);
 enum tcp_result rig_abort(struct rig *r);
 enum tcp_result rig_flush(struct rig *r);
 enum tcp_result rig_status(struct rig *r, struct tcp_status *s);
@@ -157,7 +158,7 @@ void rig_check(struct rig *r);
  *   = STATE                 of the connection under test; "= gone" additionally: freed
  *   OPEN active|passive|active-unspecified|passive-known -> RESULT
  *   SEND N [push] [urgent] [-> RESULT]      RECEIVE N [any] [-> RESULT]
- *   CLOSE | ABORT | FLUSH | STATUS [-> RESULT]       SET NAME N
+ *   CLOSE | SHUTDOWN | ABORT | FLUSH | STATUS [-> RESULT]       SET NAME N
  *   CRASH                   tcp_crash
  *   ORPHAN                  tcp_orphan
  *   icmp TYPE CODE [MTU] [quoted N]

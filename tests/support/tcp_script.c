@@ -321,6 +321,8 @@ static bool user_call(struct rig *r, const struct words *w)
         answer(r, rig_receive(r, n, has(w, "any") ? RECEIVE_ANY : RECEIVE_PUSH));
     } else if (strcmp(call, "CLOSE") == 0) {
         answer(r, rig_close(r));
+    } else if (strcmp(call, "SHUTDOWN") == 0) {
+        answer(r, rig_shutdown(r));
     } else if (strcmp(call, "ABORT") == 0) {
         answer(r, rig_abort(r));
     } else if (strcmp(call, "FLUSH") == 0) {

@@ -1,0 +1,62 @@
+/* Habits of other stacks that the RFCs leave room for, each an option: ACKs of small segments, a window that
+ * moves at every ACK, a FIN that is sent again with an ACK; and SHUTDOWN, which ends sending alone. */
+#include "tests/support/tcp_rig.h"
+
+#define TEXT(seq, len) "> <SEQ=" seq "><ACK=1><CTL=ACK><LEN=" len ">;"
+
+/* clang-format off */
+static const struct rig_row rows[] = {
+    /* --- ack_small --- */
+    {"small_segments_wait_for_the_timer", "9293 3.8.6.3", "at ESTABLISHED;" TEXT("1", "10") TEXT("11", "20")
+     "wait 200ms; < @200ms <SEQ=1><ACK=31><CTL=ACK>; ? ACK_DELAYED"},
+    {"small_segments_two_are_enough", "1122 4.2.3.2", "opt ack_small 1; at ESTABLISHED;" TEXT("1", "10")
+     TEXT("11", "20") "< <SEQ=1><ACK=31><CTL=ACK>; timer delayed-ack off"},
+    {"small_segments_a_third_waits_again", "1122 4.2.3.2", "opt ack_small 1; at ESTABLISHED;" TEXT("1", "1")
+     TEXT("2", "2") "< <SEQ=1><ACK=4><CTL=ACK>;" TEXT("4", "4") "wait 200ms; < @200ms <SEQ=1><ACK=8><CTL=ACK>"},
+
+    /* --- window_follows --- */
+    {"window_moves_in_steps", "9293 3.8.6.2.2", "show wnd; opt rcv_buffer 70000; opt delayed_ack 0; at ESTABLISHED;"
+     TEXT("1", "100") "< <SEQ=1><ACK=101><CTL=ACK><WND=65435>"},
+    {"window_follows_the_field", "1122 4.2.3.3", "show wnd; opt window_follows 1; opt rcv_buffer 70000; opt delayed_ack 0;"
+     "at ESTABLISHED;" TEXT("1", "100") "< <SEQ=1><ACK=101><CTL=ACK><WND=65535>"},
+    {"window_follows_what_is_read", "1122 4.2.3.3", "show wnd; opt window_follows 1; opt rcv_buffer 4000; opt delayed_ack 0;"
+     "at ESTABLISHED;" TEXT("1", "100") "< <SEQ=1><ACK=101><CTL=ACK><WND=3900>; RECEIVE 50; + 50;"
+     TEXT("101", "10") "< <SEQ=1><ACK=111><CTL=ACK><WND=3940>"},
+    {"window_follows_never_silly", "9293 3.8.6.2.2", "show wnd; opt window_follows 1; opt rcv_buffer 4000; opt delayed_ack 0;"
+     "at ESTABLISHED;" TEXT("1", "1000") "< any 1;" TEXT("1001", "1000") "< any 1;" TEXT("2001", "1000") "< any 1;"
+     TEXT("3001", "1000") "< <SEQ=1><ACK=4001><CTL=ACK><WND=0>; RECEIVE 100; + 100; < any *; var rcv.wnd 0"},
+
+    /* --- fin_again --- */
+    {"ack_of_a_fin_stands_alone", "9293 3.10.7.4-8", "at FIN-WAIT-1; > <SEQ=1><ACK=1><CTL=FIN,ACK>;"
+     "! connection closing; < <SEQ=2><ACK=2><CTL=ACK>; = CLOSING"},
+    {"ack_of_a_fin_carries_ours_again", "9293 3.10.4", "opt fin_again 1; at FIN-WAIT-1; > <SEQ=1><ACK=1><CTL=FIN,ACK>;"
+     "! connection closing; < <SEQ=1><ACK=2><CTL=FIN,ACK>; = CLOSING"},
+    {"fin_again_not_behind_text", "9293 3.10.4", "opt fin_again 1; opt delayed_ack 0; at ESTABLISHED; SEND 100 push;"
+     "< any 1; CLOSE; < any 1; > <SEQ=1><ACK=1><CTL=ACK><LEN=5>; < <SEQ=102><ACK=6><CTL=ACK>"},
+
+    /* --- SHUTDOWN --- */
+    {"shutdown_sends_a_fin", "9293 3.10.4", "at ESTABLISHED; SHUTDOWN -> ok; < <SEQ=1><ACK=1><CTL=FIN,ACK>;"
+     "= FIN-WAIT-1; SHUTDOWN -> connection closing; SEND 5 -> connection closing"},
+    {"shutdown_goes_on_reading", "9293 3.6.1", "opt half_duplex_close 1; opt delayed_ack 0; at ESTABLISHED;"
+     "SHUTDOWN -> ok; < any 1; > <SEQ=1><ACK=2><CTL=ACK><LEN=5>; ! close acknowledged;"
+     "< <SEQ=2><ACK=6><CTL=ACK>; = FIN-WAIT-2; RECEIVE 5 -> ok; + 5"},
+    {"shutdown_with_unread_text", "9293 3.6.1", "opt half_duplex_close 1; opt delayed_ack 0; at ESTABLISHED;"
+     "> <SEQ=1><ACK=1><CTL=ACK><LEN=5>; < any 1; SHUTDOWN -> ok; < <SEQ=1><ACK=6><CTL=FIN,ACK>; = FIN-WAIT-1;"
+     "RECEIVE 5 -> ok; + 5"},
+    {"close_after_shutdown_ends_reading", "9293 3.6.1", "opt half_duplex_close 1; opt delayed_ack 0; at ESTABLISHED;"
+     "SHUTDOWN -> ok; < any 1; CLOSE -> ok; > <SEQ=1><ACK=2><CTL=ACK><LEN=5>; ! close acknowledged;"
+     "< <SEQ=2><CTL=RST>; ! connection reset; = gone"},
+    {"close_after_shutdown_unread", "9293 3.6.1", "opt half_duplex_close 1; opt delayed_ack 0; at ESTABLISHED;"
+     "> <SEQ=1><ACK=1><CTL=ACK><LEN=5>; < any 1; SHUTDOWN -> ok; < any 1; CLOSE -> ok; < <SEQ=2><CTL=RST>;"
+     "? RST_UNREAD; = gone"},
+    {"close_after_shutdown_full_duplex", "9293 3.10.4", "at ESTABLISHED; SHUTDOWN -> ok; < any 1;"
+     "CLOSE -> connection closing; = FIN-WAIT-1"},
+    {"shutdown_in_syn_received_waits", "9293 3.10.4", "at SYN-RECEIVED; SEND 5; SHUTDOWN -> queued"},
+    {"shutdown_of_a_listener", "9293 3.10.4", "at LISTEN; SHUTDOWN -> ok; ! connection closed; = gone"},
+};
+/* clang-format on */
+
+int main(void)
+{
+    return rig_run_all("tcp_habits", rows, ARRAY_LEN(rows), NULL, 0);
+}
