@@ -32,7 +32,9 @@ old-duplicate-syn|14-old-duplicate-syn|--width 80 --absolute
 old-duplicate-syn-ascii|14-old-duplicate-syn|--width 80 --ascii
 zero-window|20-zero-window|--width 80
 sequence-wrap|23-sequence-wrap|--width 120 --absolute
-fast-retransmit|24-fast-retransmit|--width 100"
+fast-retransmit|24-fast-retransmit|--width 100
+sack|43-sack|--width 120
+dsack-why-zh|45-dsack|--width 120 --why --lang zh-Hant"
 
 # The footer of a trace: fingerprint and records.
 footer() # TRACE
