@@ -1,4 +1,5 @@
 /* film: the frames of a lesson's film, one after the other: boards at the moments that the pace chooses.
+ * Where the lesson says something, the film stands still until that can have been read.
  *
  * Owns the model, the pace and the picture it draws into; borrows header and log. The same trace and options
  * give the same bytes. Starts no process and writes no file: who wants an mp4 feeds the frames to an encoder.

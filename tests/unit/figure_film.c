@@ -85,6 +85,35 @@ static void from_beginning_to_end(void **state)
     source_close(s);
 }
 
+/* Every sentence of the lesson stands long enough to be read: a second and a sixteenth of one a letter. */
+static void time_to_read(void **state)
+{
+    struct source *s = opened("lessons/02-four-way-close.json");
+    struct film_options o = {.width = 640, .height = 360, .fps = 30, .lang = FIGURE_EN, .to = VTIME_NEVER};
+    struct film *f = film_new(source_header(s), source_log(s), &o);
+    struct model_options mo = {.lang = FIGURE_EN};
+    struct model *m = model_new(source_header(s), source_log(s), &mo);
+    struct caption last = {.told = false}, now;
+    size_t since = 0, seen = 0;
+
+    (void)state;
+    for (size_t i = 0; i < film_frames(f); i++) {
+        caption_at(m, film_time(f, i), &now);
+        if (!strcmp(now.text[0], last.text[0]))
+            continue;
+        if (last.told && strlen(last.text[0]) < 80) {
+            assert_true((double)(i - since) / 30 >= .9 + (double)strlen(last.text[0]) / 16.5);
+            seen++;
+        }
+        last = now;
+        since = i;
+    }
+    assert_true(seen >= 4);
+    model_free(m);
+    film_free(f);
+    source_close(s);
+}
+
 static void only_a_part(void **state)
 {
     struct source *s = opened("lessons/02-four-way-close.json");
@@ -171,9 +200,8 @@ static void boards_of_all_lessons(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_moment_is_a_picture),
-        cmocka_unit_test(from_beginning_to_end),
-        cmocka_unit_test(only_a_part),
+        cmocka_unit_test(a_moment_is_a_picture), cmocka_unit_test(from_beginning_to_end),
+        cmocka_unit_test(time_to_read),          cmocka_unit_test(only_a_part),
         cmocka_unit_test(boards_of_all_lessons),
     };
 
