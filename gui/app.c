@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sim/report/i18n.h"
+#include "sim/run/lessons.h"
 
 void app_init(struct app *a, const struct app_options *o)
 {
@@ -16,6 +17,7 @@ void app_init(struct app *a, const struct app_options *o)
                       .spot = PANEL_NONE,
                       .overlay = PANEL_NONE,
                       .reduced_motion = o->reduced_motion,
+                      .recent = o->recent,
                       .zoom = 1};
     scene_init(&a->scene);
     a->scene.width = o->width;
@@ -50,6 +52,8 @@ bool app_open(struct app *a, const char *path)
     a->selected = 0;
     a->spot = PANEL_NONE;
     a->overlay = PANEL_NONE;
+    if (a->recent)
+        recent_add(a->recent, path);
     return true;
 }
 
@@ -223,11 +227,12 @@ static void run_widget(struct app *a, const struct widget *w)
 void command_activate(struct app *a, int64_t arg)
 {
     struct widget *w = scene_find(a, a->scene.focus);
+    bool segment = w && w->command == CMD_SELECT; /* w may be gone after it has run */
 
     (void)arg;
     if (w)
         run_widget(a, w);
-    if ((w && w->command == CMD_SELECT) || (!w && a->selected)) /* a segment: what could be done to it */
+    if (segment || (!w && a->selected)) /* a segment: what could be done to it */
         command_run(a, CMD_FATES, 0);
 }
 
@@ -253,7 +258,9 @@ static void pointer(struct app *a, const struct input *in)
         s->hover = w ? w->id : none;
         s->hovering = 0;
     }
-    if (in->kind == INPUT_PRESS) {
+    if (in->kind == INPUT_PRESS && scene_on_diagnosis(a, in->x, in->y)) {
+        diag_clear(&a->diag);
+    } else if (in->kind == INPUT_PRESS) {
         s->hovering = INT64_MIN / 2; /* no tooltip after a click */
         if (in->button == BUTTON_LEFT && w) {
             s->pressed = w->id;
@@ -291,6 +298,8 @@ static void keyboard(struct app *a, const struct input *in)
     }
     if (focused != PANEL_NONE && give(a, focused, in))
         return;
+    if (!a->doc && give(a, PANEL_panel_welcome, in)) /* cards can be walked at once */
+        return;
     if (c != CMD_NONE)
         command_run(a, c, 0);
 }
@@ -298,8 +307,19 @@ static void keyboard(struct app *a, const struct input *in)
 void app_input(struct app *a, const struct input *in)
 {
     switch (in->kind) {
-    case INPUT_KEY:
-    case INPUT_TEXT: keyboard(a, in); break;
+    case INPUT_KEY: {
+        enum panel_id before = a->overlay;
+
+        keyboard(a, in);
+        a->opened_by_key = a->overlay != PANEL_NONE && a->overlay != before &&
+                           !(in->mods & ~(unsigned)MOD_SHIFT) && in->key > ' ' && in->key < 0x7f;
+        break;
+    }
+    case INPUT_TEXT:
+        if (!a->opened_by_key)
+            keyboard(a, in);
+        a->opened_by_key = false;
+        break;
     case INPUT_MOVE:
     case INPUT_PRESS:
     case INPUT_RELEASE:
@@ -329,12 +349,10 @@ void app_describe(const struct app *a, struct sbuf *out)
     char text[DIAG_TEXT_MAX];
 
     sbuf_printf(out, "document=%s\n", a->doc ? source_path(a->doc->source) : "none");
-    if (diag_is_set(&a->diag)) {
+    *text = '\0';
+    if (diag_is_set(&a->diag))
         diag_format(&a->diag, text, sizeof text);
-        sbuf_printf(out, "diagnosis=%s\n", text);
-    }
-    if (*a->message)
-        sbuf_printf(out, "message=%s\n", a->message);
+    sbuf_printf(out, "diagnosis=%s\nmessage=%s\n", text, a->message);
     sbuf_printf(out, "playhead=%" PRId64 "us\nplaying=%s\nstepping=%s\nspeed=%d/8\nbeat=%zu/%zu\n",
                 a->at / NS_PER_US, a->playing ? "yes" : "no", a->goal != VTIME_NEVER ? "yes" : "no",
                 1 << a->speed, beat, beats);

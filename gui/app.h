@@ -18,6 +18,7 @@ struct app_options {
     enum figure_lang lang;
     int width, height;
     bool reduced_motion;
+    const char *recent; /* where files opened lately are kept (sim/run/lessons.h); NULL: nowhere */
 };
 
 struct app {
@@ -51,8 +52,9 @@ struct app {
     bool reduced_motion, fullscreen, quit;
     double zoom; /* of the axis of time */
 
+    const char *recent; /* as in the options */
     struct scene scene;
-    uint32_t pressed_key; /* internal */
+    bool opened_by_key; /* an overlay: what that key types is not for it */
 };
 
 void app_init(struct app *a, const struct app_options *o);

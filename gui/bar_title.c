@@ -41,7 +41,11 @@ static double width_of(struct app *a, const struct button *b)
 static void layout(struct app *a, struct rect r)
 {
     double u = a->scene.u, x = r.x + r.w;
+    struct widget *menu = scene_put(
+        a, PANEL_bar_title, (struct rect){r.x + 18 * u, r.y + 10 * u, 56 * u, 54 * u}, ROLE_BUTTON, "menu");
 
+    menu->command = CMD_MENU;
+    menu->label = scene_word(a, command_get(CMD_MENU)->what);
     for (size_t i = 0; i < ARRAY_LEN(buttons); i++)
         x -= buttons[i].gap * u + width_of(a, &buttons[i]);
     for (size_t i = 0; i < ARRAY_LEN(buttons); i++) {
@@ -72,9 +76,11 @@ static void draw(struct app *a, struct paint *p, struct rect r)
 
     paint_fill(p, r, 0, t->card);
     paint_fill(p, (struct rect){r.x, r.y + r.h - fmax(1, 2 * u), r.w, fmax(1, 2 * u)}, 0, t->line);
-    for (size_t i = 0; i < place->n_widgets; i++) {
-        draw_button(p, &place->widget[i], u, 21 * u, text_of(a, &buttons[i], text));
-        left = fmin(left, place->widget[i].r.x);
+    for (size_t i = 0; i < ARRAY_LEN(buttons); i++) {
+        const struct widget *w = &place->widget[i + 1]; /* the menu's is the first */
+
+        draw_button(p, w, u, 21 * u, text_of(a, &buttons[i], text));
+        left = fmin(left, w->r.x);
     }
     draw_both(p, a->lang, title, TYPE_TITLE * u, 28 * u, r.x + 88 * u, r.y + (r.h - e.h) / 2 - 1 * u,
               left - r.x - 120 * u);

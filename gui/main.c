@@ -13,6 +13,7 @@
 #include "sim/core/version.h"
 #include "sim/lesson/units.h"
 #include "sim/report/i18n.h"
+#include "sim/run/lessons.h"
 
 enum { EXIT_WELL = 0, EXIT_BAD_USAGE = 2, EXIT_OURS = 3 };
 enum { LEAST_WIDTH = 640, LEAST_HEIGHT = 400, MOST = 16384 };
@@ -146,6 +147,16 @@ static int screenshot(struct app *a, const char *path)
     return EXIT_BAD_USAGE;
 }
 
+/* Lets panels make what they make bit by bit. */
+static void settle(struct app *a)
+{
+    enum { MOST_TICKS = 500 };
+
+    scene_update(a);
+    for (int i = 0; i < MOST_TICKS && scene_tick(a, 0); i++)
+        ;
+}
+
 static int window(struct app *a)
 {
     const char *error = NULL;
@@ -163,19 +174,25 @@ static int window(struct app *a)
 static int run(struct arguments *args)
 {
     struct app a;
+    char *recent = args->screenshot ? NULL : recent_place();
     int status;
 
+    args->o.recent = recent;
     app_init(&a, &args->o);
     a.fullscreen = args->fullscreen;
     if (args->file && !app_open(&a, args->file)) {
         diag_print(stderr, &a.diag);
         app_free(&a);
+        free(recent);
         return EXIT_BAD_USAGE;
     }
     if (args->at != VTIME_NEVER)
         app_seek(&a, args->at);
+    if (args->screenshot)
+        settle(&a);
     status = args->screenshot ? screenshot(&a, args->screenshot) : window(&a);
     app_free(&a);
+    free(recent);
     return status;
 }
 

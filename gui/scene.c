@@ -191,6 +191,8 @@ static void place_panels(struct app *a)
     s->narrow = a->text > 0 || s->width < s->height || !a->doc;
     choose_tab(a);
     divide(s, area);
+    if (!a->doc) /* nothing to play */
+        area[AREA_FIGURE] = (struct rect){0, area[AREA_TITLE].h, s->width, s->height - area[AREA_TITLE].h};
     if (a->spot != PANEL_NONE)
         spotlight(a, area);
     for (int i = 0; i < PANEL_COUNT; i++) {

@@ -147,6 +147,8 @@ uint64_t stamp_add(uint64_t stamp, uint64_t value);
 
 /* The widget under a point; NULL: none. Overlays hide what is below them. */
 struct widget *scene_hit(const struct app *a, double x, double y);
+/* Whether a point is on the diagnosis that lies over all. */
+bool scene_on_diagnosis(const struct app *a, double x, double y);
 /* The panel under a point; PANEL_NONE: none. */
 enum panel_id scene_panel_at(const struct app *a, double x, double y);
 struct widget *scene_find(const struct app *a, struct widget_id id);

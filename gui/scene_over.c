@@ -68,8 +68,13 @@ static struct rect message_rect(const struct app *a, char text[DIAG_TEXT_MAX])
     else
         snprintf(raw, sizeof raw, "%s", a->message);
     paint_escape(text, DIAG_TEXT_MAX, raw);
-    e = paint_measure_wrapped(s->paint, FACE_MONO, 20 * u, text, w - 110 * u);
+    e = paint_measure_wrapped(s->paint, FACE_MONO, 20 * u, text, w - 130 * u);
     return (struct rect){(s->width - w) / 2, 90 * u, w, e.h + 40 * u};
+}
+
+bool scene_on_diagnosis(const struct app *a, double x, double y)
+{
+    return diag_is_set(&a->diag) && rect_has(a->scene.over[OVER_MESSAGE], x, y);
 }
 
 void scene_over_gather(struct app *a)
@@ -117,7 +122,10 @@ static void draw_message(struct app *a)
     paint_frame(s->paint, r, 13 * u, 2.5 * u, c, false);
     if (bad)
         paint_cross(s->paint, (struct point){r.x + 46 * u, r.y + r.h / 2}, 12 * u, 5 * u, c, t->card);
-    paint_text_wrapped(s->paint, FACE_MONO, 20 * u, t->ink1, r.x + 80 * u, r.y + 20 * u, text, r.w - 110 * u);
+    if (bad) /* a click takes it away */
+        paint_cross(s->paint, (struct point){r.x + r.w - 26 * u, r.y + 24 * u}, 6 * u, 3 * u, t->ink3,
+                    t->card);
+    paint_text_wrapped(s->paint, FACE_MONO, 20 * u, t->ink1, r.x + 80 * u, r.y + 20 * u, text, r.w - 130 * u);
 }
 
 void scene_over_draw(struct app *a)

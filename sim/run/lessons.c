@@ -270,3 +270,10 @@ void recent_add(const char *place, const char *path)
     free(temporary);
     free(real);
 }
+
+bool recent_same(const char *path, const char *other)
+{
+    struct stat a, b;
+
+    return stat(path, &a) == 0 && stat(other, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}

@@ -33,5 +33,7 @@ char *recent_place(void);
 char **recent_read(const char *place, size_t *n);
 /* Puts a file first. What cannot be written is not kept: no fault of the user's. */
 void recent_add(const char *place, const char *path);
+/* Whether two paths are one file's. */
+bool recent_same(const char *path, const char *other);
 
 #endif

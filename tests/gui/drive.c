@@ -5,26 +5,26 @@
  *
  * A script has a command a line; # begins a comment. Names are the widgets' (drive -v lists them):
  *     theme|lang|size|motion VALUE   how the window begins; only before the first other command
- *     open FILE                      a lesson or trace, named from the root of the tree
- *     at TIME                        puts the playhead to this virtual time, in milliseconds
- *     key [Ctrl+|Shift+|Alt+]NAME    a key goes down and up; letters also type themselves
- *     type TEXT                      text is typed
- *     tick MS                        so much time passes, in frames of 16 ms
- *     click NAME | click X Y         a click in the middle of a widget, or at a place
- *     rightclick ..., doubleclick ...
- *     hover NAME | hover X Y         moves the pointer there
- *     drag NAME FROM% TO%            presses, moves and releases within a widget
- *     wheel NAME|PANEL N [Ctrl]      turns the wheel over a widget or a panel
- *     resize WxH
- *     drop FILE                      drops a file on the window
- *     expect KEY=VALUE               a line of the description
- *     expect KEY~PART                its value contains this
+ *     recent                         files opened lately are kept, in a folder of the script's own; before
+ * the first other command folder                         a temporary folder, which is called %T in what
+ * follows write FILE TEXT                writes a file; copy FROM TO: copies one; replace FILE OLD NEW:
+ * changes it open FILE                      a lesson or trace, named from the root of the tree at TIME puts
+ * the playhead to this virtual time, in milliseconds key [Ctrl+|Shift+|Alt+]NAME    a key goes down and up;
+ * letters also type themselves type TEXT                      text is typed tick MS                        so
+ * much time passes, in frames of 16 ms click NAME | click X Y         a click in the middle of a widget, or
+ * at a place rightclick ..., doubleclick ... hover NAME | hover X Y         moves the pointer there drag NAME
+ * FROM% TO%            presses, moves and releases within a widget wheel NAME|PANEL N [Ctrl]      turns the
+ * wheel over a widget or a panel resize WxH drop FILE                      drops a file on the window expect
+ * KEY=VALUE               a line of the description expect KEY~PART                its value contains this
  *     expect not KEY=VALUE | not KEY~PART
  *     shot FILE.png                  writes a picture, to look at */
+#define _XOPEN_SOURCE 700 /* mkdtemp, nftw */
 #include <SDL.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "gui/window.h"
 #include "sim/report/i18n.h"
@@ -39,6 +39,8 @@ struct drive {
     int line, test, failed;
     bool quiet, verbose;
     uint64_t pixels; /* hash of all frames so far */
+    char folder[64]; /* a temporary one, made when a script wants it */
+    char recent[80];
 };
 
 static void begin(struct drive *d)
@@ -319,8 +321,105 @@ static void tell(const struct drive *d)
 
 /* ---- scripts ---- */
 
+/* A temporary folder of the script's own. */
+static void make_folder(struct drive *d)
+{
+    if (*d->folder)
+        return;
+    snprintf(d->folder, sizeof d->folder, "%s", "/tmp/tcplab-drive.XXXXXX");
+    if (!mkdtemp(d->folder))
+        complain(d, "no temporary folder", d->folder);
+}
+
+static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw)
+{
+    (void)st;
+    (void)kind;
+    (void)ftw;
+    return remove(path);
+}
+
+static void drop_folder(struct drive *d)
+{
+    if (*d->folder)
+        nftw(d->folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    *d->folder = '\0';
+}
+
+/* The line with %T replaced by the folder. */
+static void expand(const struct drive *d, char line[LINE])
+{
+    char out[2 * LINE] = "", *at = line, *t;
+
+    while ((t = strstr(at, "%T")) != NULL) {
+        snprintf(out + strlen(out), sizeof out - strlen(out), "%.*s%s", (int)(t - at), at, d->folder);
+        at = t + 2;
+    }
+    snprintf(out + strlen(out), sizeof out - strlen(out), "%s", at);
+    snprintf(line, LINE, "%.*s", LINE - 1, out);
+}
+
+static void put_file(struct drive *d, const char *path, const char *text, size_t n)
+{
+    char temporary[LINE + 8];
+    FILE *f;
+
+    snprintf(temporary, sizeof temporary, "%s.new", path);
+    f = fopen(temporary, "w");
+    if (!f || fwrite(text, 1, n, f) != n || fclose(f) != 0 || rename(temporary, path) != 0)
+        complain(d, "cannot be written", path);
+}
+
+static char *get_file(struct drive *d, const char *path)
+{
+    enum { MOST = 1 << 20 };
+    char *text = calloc(1, MOST);
+    FILE *f = fopen(path, "r");
+
+    CHECK(text);
+    if (!f)
+        complain(d, "cannot be read", path);
+    (void)!fread(text, 1, MOST - 1, f);
+    fclose(f);
+    return text;
+}
+
+static void files(struct drive *d, const char *word, const char *args)
+{
+    char path[LINE], old[LINE], new[LINE], *text, *at;
+    struct sbuf b = SBUF_INIT;
+    int rest = 0;
+
+    if (!strcmp(word, "write") && sscanf(args, "%511s %n", path, &rest) == 1) {
+        put_file(d, path, args + rest, strlen(args + rest));
+    } else if (!strcmp(word, "copy") && sscanf(args, "%511s %511s", old, path) == 2) {
+        text = get_file(d, old);
+        put_file(d, path, text, strlen(text));
+        free(text);
+    } else if (!strcmp(word, "replace") && sscanf(args, "%511s %511s %511s", path, old, new) == 3) {
+        text = get_file(d, path);
+        at = strstr(text, old);
+        if (!at)
+            complain(d, "does not hold this", old);
+        sbuf_put(&b, text, (size_t)(at - text));
+        sbuf_puts(&b, new);
+        sbuf_puts(&b, at + strlen(old));
+        put_file(d, path, sbuf_str(&b), b.len);
+        sbuf_free(&b);
+        free(text);
+    } else {
+        complain(d, "not understood", args);
+    }
+}
+
 static bool start_with(struct drive *d, const char *word, const char *args)
 {
+    if (!strcmp(word, "recent")) {
+        make_folder(d);
+        snprintf(d->recent, sizeof d->recent, "%s/recent", d->folder);
+        d->o.recent = d->recent;
+        return true;
+    }
     if (!strcmp(word, "theme"))
         d->o.theme = (enum theme_id)theme_find(args);
     else if (!strcmp(word, "lang"))
@@ -369,6 +468,10 @@ static void run_line(struct drive *d, const char *word, const char *args)
         resize(d, args);
     } else if (!strcmp(word, "drop")) {
         drop(d, args);
+    } else if (!strcmp(word, "folder")) {
+        make_folder(d);
+    } else if (!strcmp(word, "write") || !strcmp(word, "copy") || !strcmp(word, "replace")) {
+        files(d, word, args);
     } else if (!strcmp(word, "expect")) {
         expect(d, args);
     } else if (!strcmp(word, "shot")) {
@@ -399,6 +502,7 @@ static uint64_t run_script(struct drive *d, const char *path)
         word[strcspn(word, "\n")] = '\0';
         if (!*word || *word == '#')
             continue;
+        expand(d, word);
         args = word + strcspn(word, " ");
         if (*args)
             *args++ = '\0';
@@ -409,6 +513,7 @@ static uint64_t run_script(struct drive *d, const char *path)
         window_close(d->w);
         app_free(&d->app);
     }
+    drop_folder(d);
     return d->pixels;
 }
 
