@@ -586,6 +586,10 @@ void challenge(struct tcp_ctx *x, struct tcb *t, enum tcp_clause why)
 void send_rst(struct tcp_ctx *x, struct tcb *t, seq32 s, enum tcp_clause why)
 {
     struct segment r = {.seq = s, .ctl = TCP_RST, .sport = t->e.local_port, .dport = t->e.remote_port};
+    if (x->opt->reset_with_ack && why != C_RST_BAD_OPTION && !(t->flags & TF_READ_CLOSED)) {
+        r.ctl |= TCP_ACK;
+        r.ack = t->rcv.nxt;
+    }
     if (t->flags & TF_TS) { /* RFC 7323 sec 5.2 */
         r.opts = SEG_TS;
         r.tsval = (uint32_t)(world_now(x->w) / NS_PER_MS);
@@ -625,6 +629,12 @@ void send_probe(struct tcp_ctx *x, struct tcb *t)
         return;
     }
     bool fin = (t->flags & TF_CLOSE_QUEUED) && !(t->flags & TF_FIN_SENT);
+    if (x->opt->probe_old) {
+        struct segment s;
+        start_segment(x, t, &s, seq_sub(t->snd.nxt, 1), TCP_ACK);
+        hand_over(x, t, &s, ECN_NOT_ECT, C_PROBE_OUT, 0);
+        return;
+    }
     if (snd_waiting(t) > 0)
         send_text(x, t, 1, false, C_PROBE_OUT);
     else if (fin)

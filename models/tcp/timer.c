@@ -115,6 +115,12 @@ static void give_up(struct tcp_ctx *x, struct tcb *t, enum tcp_clause why, enum 
     die(x, t, edge_of(EG_TIMEOUT, (enum tcp_state)t->state), what);
 }
 
+static vtime own_r2(const struct tcp_ctx *x, const struct tcb *t)
+{
+    vtime own = settings(x, t).r2;
+    return own > 0 ? own : x->opt->r2;
+}
+
 /* R2 (RFC 9293 3.8.3). True: the connection is gone. */
 static bool given_up(struct tcp_ctx *x, struct tcb *t)
 {
@@ -192,6 +198,9 @@ static void persist_timeout(struct tcp_ctx *x, struct tcb *t)
         if (given_up(x, t))
             return;
         count_retransmission(x, t);
+    } else if (x->opt->probe_old && world_now(x->w) - t->heard >= own_r2(x, t)) { /* nothing answers */
+        give_up(x, t, C_R2_REACHED, SIGNAL_TIMEOUT);
+        return;
     }
     send_probe(x, t);
     timer_set(x, t, TM_PERSIST, rto_now(x, t));

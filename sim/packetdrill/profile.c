@@ -17,6 +17,7 @@ static void modern(struct tcp_options *o)
     o->ecn_ask = false;
     o->initial_window = 10;
     o->msl = 30 * NS_PER_S;
+    o->reset_with_ack = true;
     o->delayed_ack = 40 * NS_PER_MS;
     o->challenge_ack_limit = 0;
     o->time_wait_reuse = true;
@@ -29,6 +30,8 @@ static void linux_options(struct tcp_options *o)
     o->rcv_buffer = 270000;
     o->snd_buffer = 4194304;
     o->rto_min = 200 * NS_PER_MS;
+    o->granularity = 200 * NS_PER_MS; /* RTO is SRTT + max(200 ms, 4 RTTVAR) */
+    o->probe_old = true;
     o->rto_max = 120 * NS_PER_S;
     o->quickack = 16;
     o->half_duplex_close = true;

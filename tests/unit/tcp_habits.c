@@ -34,6 +34,22 @@ static const struct rig_row rows[] = {
     {"fin_again_not_behind_text", "9293 3.10.4", "opt fin_again 1; opt delayed_ack 0; at ESTABLISHED; SEND 100 push;"
      "< any 1; CLOSE; < any 1; > <SEQ=1><ACK=1><CTL=ACK><LEN=5>; < <SEQ=102><ACK=6><CTL=ACK>"},
 
+    /* --- reset_with_ack --- */
+    {"reset_of_abort_has_no_ack", "9293 3.10.5", "at ESTABLISHED; ABORT; < <SEQ=1><CTL=RST>; = gone"},
+    {"reset_of_abort_with_ack", "9293 3.10.5",
+     "opt reset_with_ack 1; at ESTABLISHED; ABORT; < <SEQ=!4294967281><ACK=1><CTL=RST,ACK>; = gone"},
+    {"reset_in_answer_to_text_as_ever", "9293 3.5.2",
+     "opt reset_with_ack 1; opt half_duplex_close 1; at ESTABLISHED; CLOSE; < any 1;"
+     "> <SEQ=1><ACK=2><CTL=ACK><LEN=5>; ! close acknowledged; < <SEQ=2><CTL=RST>; ! connection reset; = gone"},
+
+    /* --- probe_old --- */
+    {"probe_of_an_old_number", "9293 3.8.6.1", "opt probe_old 1; wnd 100; at ESTABLISHED; SEND 200; < any *;"
+     "> <SEQ=1><ACK=101><CTL=ACK><WND=0>; wait 1s; < @1s <SEQ=100><ACK=1><CTL=ACK>; ? PROBE_OUT;"
+     "wait 2s; < <SEQ=100><ACK=1><CTL=ACK>"},
+    {"probe_of_an_old_number_gives_up", "9293 3.8.3", "opt probe_old 1; opt r2 10s; wnd 100; at ESTABLISHED;"
+     "SEND 200; < any *; > <SEQ=1><ACK=101><CTL=ACK><WND=0>; wait 15s; < any 3; ! connection timed out; ? R2_REACHED;"
+     "= gone"},
+
     /* --- SHUTDOWN --- */
     {"shutdown_sends_a_fin", "9293 3.10.4", "at ESTABLISHED; SHUTDOWN -> ok; < <SEQ=1><ACK=1><CTL=FIN,ACK>;"
      "= FIN-WAIT-1; SHUTDOWN -> connection closing; SEND 5 -> connection closing"},
