@@ -244,9 +244,10 @@ bench: ## measure; prints JSON lines (BENCH_ARGS='flows hold' for some only)
 	@$(BUILD)/bench $(BENCH_ARGS)
 	@$(if $(BENCH_ARGS),:,PYTHON=$$(sh tests/tools/python.sh) && $$PYTHON tests/bench/_ratios.py $(BUILD)/bench $(BUILD))
 
-bench-gui: ## how long the window's frames take (BENCH_GUI='FILE...': lessons or traces)
+bench-gui: ## how long the window's frames take: four-way close, 100,000 segments (or BENCH_GUI='FILE...')
 	$(again) V=release $(OUT)/tests/gui/bench
-	@$(OUT)/tests/gui/bench $(or $(BENCH_GUI),$(firstword $(wildcard lessons/*-four-way-close.json)))
+	@$(OUT)/tests/gui/bench $(or $(BENCH_GUI),$(firstword $(wildcard lessons/*-four-way-close.json)) \
+	    --large $(OUT)/tests/gui/large.json)
 
 cover: ## which state edges and clauses lessons and tests exercise
 	$(again) V=release headless

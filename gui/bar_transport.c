@@ -132,29 +132,45 @@ static void draw_mark(struct app *a, struct paint *p, struct point at, double d,
     }
 }
 
-/* One mark a segment; where they would touch, the later ones are ticks below the track. */
+/* The time at which something must leave to stand at this place of the track. */
+static vtime time_at(const struct app *a, struct rect t, double x)
+{
+    double part = fmin(1, fmax(0, (x - t.x) / t.w));
+
+    return pace_virtual(a->doc->pace, (vtime)(part * (double)pace_length(a->doc->pace)));
+}
+
+/* One mark a segment; where they would touch, the later ones are ticks below the track; and where those
+ * would, the next that is looked at is the one behind. */
 static void draw_marks(struct app *a, struct paint *p, struct rect t, bool past)
 {
     const struct model *m = app_model(a);
+    const struct index_table *flights = &m->index->flight;
     double u = a->scene.u, last = -1e9, tick = -1e9, gap = t.w / (double)(m->n_flights + 1),
            d = fmin(17 * u, fmax(8 * u, gap * .8));
 
-    for (size_t i = 0; i < m->n_flights; i++) {
-        const struct model_flight *f = &m->flight[i];
-        double x;
+    for (size_t i = 0; i < flights->n; i++) {
+        const struct index_item *f = &flights->item[i];
+        double x, next;
 
-        if (f->copy)
+        if (f->flags & INDEX_COPY)
             continue;
-        x = place_of(a, t, pace_presentation(a->doc->pace, f->leave));
+        x = place_of(a, t, pace_presentation(a->doc->pace, f->from));
         if (x - last >= d * 2.25) {
             last = x;
-            if ((f->leave <= a->at) == past)
-                draw_mark(a, p, (struct point){x, t.y + t.h / 2}, d, i, past);
+            if ((f->from <= a->at) == past)
+                draw_mark(a, p, (struct point){x, t.y + t.h / 2}, d, f->i, past);
         } else if (x - tick >= 2 * u) {
             tick = x;
-            if ((f->leave <= a->at) == past)
+            if ((f->from <= a->at) == past)
                 paint_fill(p, (struct rect){x - 1.25 * u, t.y + t.h + 14 * u, 2.5 * u, 9 * u}, 1 * u,
                            past ? app_theme(a)->hue[f->hue].line : app_theme(a)->ink3);
+        }
+        next = fmin(last + d * 2.25, tick + 2 * u);
+        if (x < next && i + 64 < flights->n) { /* worth a look ahead */
+            size_t far = index_before(flights, time_at(a, t, next));
+
+            i = far > i + 1 ? far - 1 : i;
         }
     }
 }

@@ -19,9 +19,15 @@ static void make(struct document *d)
 
     d->pace = pace_new(m);
     d->number = calloc(m->n_flights + 1, sizeof *d->number);
-    CHECK(d->number);
-    for (size_t i = 0; i < m->n_flights; i++)
-        d->number[i] = m->flight[i].copy ? 0 : ++number;
+    d->numbered = calloc(m->n_flights + 1, sizeof *d->numbered);
+    CHECK(d->number && d->numbered);
+    for (size_t i = 0; i < m->n_flights; i++) {
+        if (m->flight[i].copy)
+            continue;
+        d->number[i] = ++number;
+        d->numbered[number] = (uint32_t)i;
+    }
+    d->n_numbered = number;
 }
 
 static void drop(struct document *d)
@@ -33,7 +39,10 @@ static void drop(struct document *d)
     pace_free(d->pace);
     d->pace = NULL;
     free(d->number);
+    free(d->numbered);
     d->number = NULL;
+    d->numbered = NULL;
+    d->n_numbered = 0;
 }
 
 struct document *document_open(const char *path, uint64_t generation, struct diag *diag)
@@ -95,11 +104,19 @@ struct trace_text document_title(const struct document *d)
 const struct model_flight *document_flight(const struct document *d, uint64_t pkt)
 {
     const struct model *m = any_model(d);
+    unsigned low = 1, high = d->n_numbered + 1;
 
-    for (size_t i = 0; pkt && i < m->n_flights; i++)
-        if (m->flight[i].pkt == pkt)
-            return &m->flight[i];
-    return NULL;
+    while (low < high) { /* packets are numbered in the order in which they leave */
+        unsigned mid = low + (high - low) / 2;
+
+        if (m->flight[d->numbered[mid]].pkt < pkt)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return pkt && low <= d->n_numbered && m->flight[d->numbered[low]].pkt == pkt
+               ? &m->flight[d->numbered[low]]
+               : NULL;
 }
 
 unsigned document_number(const struct document *d, uint64_t pkt)
@@ -111,12 +128,7 @@ unsigned document_number(const struct document *d, uint64_t pkt)
 
 const struct model_flight *document_numbered(const struct document *d, unsigned number)
 {
-    const struct model *m = any_model(d);
-
-    for (size_t i = 0; number && i < m->n_flights; i++)
-        if (d->number[i] == number)
-            return &m->flight[i];
-    return NULL;
+    return number && number <= d->n_numbered ? &any_model(d)->flight[d->numbered[number]] : NULL;
 }
 
 const struct model_flight *document_latest(const struct document *d, vtime at)

@@ -18,7 +18,9 @@ struct document {
     struct pace *pace;
     struct model *model[FIGURE_BOTH + 1]; /* by language; NULL: not needed so far */
     unsigned *number;                     /* of each flight as the figure numbers it; 0: a copy */
-    uint64_t generation;                  /* another one, another content */
+    uint32_t *numbered; /* which flight has a number; as many as there are flights, from 1 */
+    unsigned n_numbered;
+    uint64_t generation; /* another one, another content */
 };
 
 /* NULL, with *d filled: it cannot be opened. generation: any number not used before. */

@@ -119,9 +119,11 @@ static const struct model_flight *next_flight(const struct app *a)
 {
     const struct model *m = app_model(a);
 
-    for (size_t i = 0; i < m->n_flights; i++)
-        if (m->flight[i].leave > a->at && !m->flight[i].copy && m->flight[i].hue != HUE_ICMP)
-            return &m->flight[i];
+    const struct index_table *t = &m->index->flight;
+
+    for (size_t i = index_before(t, a->at + 1); i < t->n; i++)
+        if (!(t->item[i].flags & INDEX_COPY) && t->item[i].hue != HUE_ICMP)
+            return &m->flight[t->item[i].i];
     return NULL;
 }
 
@@ -134,7 +136,7 @@ static void wrong_answers(const struct app *a, const struct model_flight *f, str
     const struct model_flight *before = NULL;
     char text[WORDS];
 
-    for (size_t i = 0; i < m->n_flights && &m->flight[i] != f; i++)
+    for (size_t i = (size_t)(f - m->flight); i-- > 0 && !before;)
         if (!m->flight[i].copy && strcmp(m->flight[i].text, f->text) != 0 && *m->flight[i].text)
             before = &m->flight[i];
     for (size_t k = 0; k <= ARRAY_LEN(flags) && q->n < ANSWERS; k++) {

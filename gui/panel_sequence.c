@@ -1,7 +1,8 @@
 /* The sequence diagram: scrolls with the playhead, keeps the hosts above, and lets segments be chosen.
  *
  * Where the whole conversation fits, it is stretched to the panel; else it keeps its own height, and the view
- * stands still until the playhead comes near its edge, then glides on. */
+ * stands still until the playhead comes near its edge, then glides on. Of a trace with thousands of segments
+ * only a window of time is laid out, as long as the zoom says, which moves on with the playhead. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -11,7 +12,7 @@
 #include "sim/figure/sequence.h"
 
 #define GLIDE (300 * NS_PER_MS)
-enum { MOST_WIDGETS = 400 };
+enum { MOST_WIDGETS = 400, MANY = 1500 };
 
 struct view {
     struct sequence *s;
@@ -20,6 +21,8 @@ struct view {
     int64_t gliding;     /* ns left */
     vtime followed;      /* the playhead for which goal was chosen */
     bool free;           /* the user has scrolled: the view stays until the playhead moves */
+    vtime from; /* of many segments: where the window of time begins, and the playhead it was chosen for */
+    vtime seen;
 };
 
 static void *make(void)
@@ -60,6 +63,47 @@ static uint64_t layout_stamp(const struct app *a, struct rect r)
     return stamp_add(h, (uint64_t)(a->zoom * 1024));
 }
 
+static bool many(const struct app *a)
+{
+    return app_model(a)->n_flights > MANY;
+}
+
+/* How long a window of time is shown. */
+static vtime window_of(const struct app *a)
+{
+    return (vtime)fmax(1000, (double)(app_model(a)->end + 1) / fmax(1, a->zoom));
+}
+
+/* Where the window begins: as it did while the playhead is seen, or the user looks elsewhere. */
+static vtime window_from(const struct app *a, const struct view *v)
+{
+    vtime all = app_model(a)->end, window = window_of(a), from = v->from;
+
+    if (a->at != v->seen && (a->at < from || a->at > from + window / 10 * 9))
+        from = a->at - window / 5;
+    return max_i64(0, min_i64(from, all - window + 1));
+}
+
+static void remake_window(struct app *a, struct rect r, uint64_t stamp)
+{
+    struct view *v = view_of(a);
+    struct sequence_options o = {.width = r.w, .height = r.h, .scale = a->scene.u, .axis = a->axis};
+
+    o.from = window_from(a, v);
+    o.to = min_i64(o.from + window_of(a), app_model(a)->end);
+    stamp = stamp_add(stamp, (uint64_t)o.from);
+    v->from = o.from;
+    v->seen = a->at;
+    if (v->s && v->made_for == stamp)
+        return;
+    v->made_for = stamp;
+    sequence_free(v->s);
+    v->s = sequence_new(app_model(a), a->scene.paint, &o);
+    v->scroll = v->goal = 0;
+    v->gliding = 0;
+    v->followed = a->at;
+}
+
 static void remake(struct app *a, struct rect r)
 {
     struct view *v = view_of(a);
@@ -67,6 +111,10 @@ static void remake(struct app *a, struct rect r)
     struct sequence_options o = {.width = r.w, .scale = a->scene.u, .axis = a->axis, .to = VTIME_NEVER};
     uint64_t stamp = layout_stamp(a, r);
 
+    if (many(a)) {
+        remake_window(a, r, stamp);
+        return;
+    }
     if (v->s && v->made_for == stamp)
         return;
     v->made_for = stamp;
@@ -100,7 +148,7 @@ static void follow(struct app *a, struct rect r)
     double y = axis_y(&v->s->axis, a->at), top = v->s->top + 30 * v->s->scale, room = r.h - top;
     bool first = v->followed<0, seen = y - v->goal> top && y - v->goal < r.h - .16 * room;
 
-    if (v->followed == a->at)
+    if (v->followed == a->at || many(a))
         return;
     v->followed = a->at;
     v->free = false;
@@ -139,6 +187,11 @@ static void scroll_by(struct app *a, double by)
 
     if (!v->s || !a->scene.place[PANEL_panel_sequence].shown)
         return;
+    if (many(a)) {
+        v->from = max_i64(0, v->from + (vtime)(by / r.h * (double)window_of(a)));
+        v->seen = a->at;
+        return;
+    }
     v->goal = clamp(round(v->goal + by), 0, most_scroll(v, r));
     v->scroll = v->goal;
     v->gliding = 0;
@@ -160,13 +213,13 @@ void command_scroll_down(struct app *a, int64_t arg)
 void command_zoom_in(struct app *a, int64_t arg)
 {
     (void)arg;
-    a->zoom = fmin(8, a->zoom * 1.25);
+    a->zoom = fmin(a->doc && many(a) ? (double)app_model(a)->n_flights / 20 : 8, a->zoom * 1.25);
 }
 
 void command_zoom_out(struct app *a, int64_t arg)
 {
     (void)arg;
-    a->zoom = fmax(.25, a->zoom / 1.25);
+    a->zoom = fmax(a->doc && many(a) ? 1 : .25, a->zoom / 1.25);
 }
 
 /* ---- the panel ---- */
@@ -215,6 +268,8 @@ static uint64_t stamp(const struct app *a)
     struct rect r = a->scene.place[PANEL_panel_sequence].r;
     uint64_t h = layout_stamp(a, r);
 
+    if (many(a))
+        h = stamp_add(h, (uint64_t)window_from(a, v));
     if (!v->s || v->made_for != h)
         return stamp_add(h, 0);
     h = stamp_add(h, sequence_epoch(v->s, a->at));

@@ -1,19 +1,22 @@
 /* How long the window's frames take: `make bench-gui` prints a JSON line for each size and document.
  *
- *     bench FILE...      lessons or traces; software drawing into memory, no display
+ *     bench [--large FILE] [FILE...]     lessons or traces; software drawing into memory, no display
  *
+ * --large writes a lesson of 100,000 segments to FILE and measures it, too. Times are of the processor.
  * frame: median and 99th percentile of what a playing frame takes, in microseconds; beat: the slowest one;
- * redraw: everything anew; first: from opening the file to the first picture. */
+ * redraw: everything anew; first: from opening the file to the first picture; scrub: the playhead jumps
+ * about, with all of the trace in view and with a thousandth of it. */
 #define _XOPEN_SOURCE 700
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <time.h>
 
 #include "gui/app.h"
 #include "sim/report/i18n.h"
 
-enum { FRAMES = 1500 };
+enum { FRAMES = 1500, SCRUBS = 120 };
 
 static int64_t now(void)
 {
@@ -30,12 +33,55 @@ static int compare(const void *a, const void *b)
     return *x < *y ? -1 : *x > *y;
 }
 
+/* A transfer of 73 MB over a link that loses one packet in a thousand: 50,000 segments there, 50,000 ACKs
+ * back. */
+static void write_large(const char *path)
+{
+    static const char text[] =
+        "{\"format\": \"tcplab-lesson\", \"version\": 1,\n"
+        " \"title\": {\"en\": \"A hundred thousand segments\", \"zh-Hant\": \"十萬個區段\"}, \"summary\": "
+        "\"s\",\n"
+        " \"hosts\": [{\"name\": \"client\", \"tcp\": {\"snd_buffer\": \"256kB\", \"rcv_buffer\": "
+        "\"256kB\"}},\n"
+        "  {\"name\": \"server\", \"tcp\": {\"snd_buffer\": \"256kB\", \"rcv_buffer\": \"256kB\","
+        " \"delayed_ack\": \"0ms\"}}],\n"
+        " \"links\": [{\"between\": [\"client\", \"server\"], \"delay\": \"20ms\", \"rate\": \"50Mbit/s\","
+        " \"loss\": \"0.1%\"}],\n"
+        " \"apps\": [{\"host\": \"server\", \"script\": [{\"do\": \"listen\", \"port\": 80},\n"
+        "   {\"when\": \"closing\", \"do\": \"close\"}]},\n"
+        "  {\"host\": \"client\", \"script\": [{\"do\": \"open\", \"to\": \"server\", \"port\": 80},\n"
+        "   {\"when\": \"established\", \"do\": \"send\", \"bytes\": 73000000}, {\"do\": \"close\"}]}]}\n";
+    FILE *f = fopen(path, "w");
+
+    if (!f || fputs(text, f) == EOF || fclose(f) != 0) {
+        perror(path);
+        exit(2);
+    }
+}
+
+/* The slowest frame while the playhead jumps about. */
+static int64_t scrub(struct app *a, cairo_surface_t *s)
+{
+    int64_t most = 0;
+
+    for (int i = 0; i < SCRUBS; i++) {
+        int64_t from = now(), took;
+
+        app_seek_shown(a, pace_length(a->doc->pace) / SCRUBS * (i * 37 % SCRUBS));
+        app_tick(a, NS_PER_S / 60);
+        scene_frame(a, s);
+        took = now() - from;
+        most = took > most ? took : most;
+    }
+    return most;
+}
+
 static void measure(const char *path, int width, int height)
 {
     struct app_options o = {.width = width, .height = height, .lang = FIGURE_BOTH};
     cairo_surface_t *s = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height);
     static int64_t took[FRAMES];
-    int64_t from = now(), first, redraw;
+    int64_t from = now(), first, redraw, far, near;
     struct rusage use;
     struct app a;
     int n = 0;
@@ -58,21 +104,32 @@ static void measure(const char *path, int width, int height)
     command_theme(&a, 0);
     scene_frame(&a, s);
     redraw = now() - from;
+    a.playing = false;
+    far = scrub(&a, s);
+    if (app_model(&a)->n_flights > 10000)
+        for (int i = 0; i < 31; i++) /* a thousandth */
+            command_zoom_in(&a, 0);
+    near = scrub(&a, s);
     qsort(took, (size_t)n, sizeof *took, compare);
     getrusage(RUSAGE_SELF, &use);
     printf("{\"file\": \"%s\", \"size\": \"%dx%d\", \"frames\": %d, \"frame_us\": {\"median\": %ld, \"p99\": "
            "%ld, \"most\": %ld}, "
-           "\"redraw_us\": %ld, \"first_us\": %ld, \"memory_kb\": %ld}\n",
+           "\"redraw_us\": %ld, \"scrub_us\": {\"all\": %ld, \"zoomed\": %ld}, \"first_us\": %ld, "
+           "\"memory_kb\": %ld}\n",
            path, width, height, n, (long)(took[n / 2] / 1000), (long)(took[n * 99 / 100] / 1000),
-           (long)(took[n - 1] / 1000), (long)(redraw / 1000), (long)(first / 1000), use.ru_maxrss);
+           (long)(took[n - 1] / 1000), (long)(redraw / 1000), (long)(far / 1000), (long)(near / 1000),
+           (long)(first / 1000), use.ru_maxrss);
     app_free(&a);
     cairo_surface_destroy(s);
 }
 
 int main(int argc, char **argv)
 {
+    setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
     i18n_init("en", NULL);
     for (int i = 1; i < argc; i++) {
+        if (!strcmp(argv[i], "--large") && i + 1 < argc)
+            write_large(argv[++i]);
         measure(argv[i], 1920, 1080);
         measure(argv[i], 3840, 2160);
     }
