@@ -7,6 +7,7 @@
 
 #include "sim/report/i18n.h"
 #include "sim/run/lessons.h"
+#include "sim/run/filewatch.h"
 
 void app_init(struct app *a, const struct app_options *o)
 {
@@ -28,7 +29,9 @@ void app_free(struct app *a)
 {
     scene_free(&a->scene);
     document_close(a->doc);
+    filewatch_free(a->watch);
     a->doc = NULL;
+    a->watch = NULL;
 }
 
 /* ---- what is open ---- */
@@ -44,7 +47,9 @@ bool app_open(struct app *a, const char *path)
     }
     a->generations++;
     document_close(a->doc);
+    filewatch_free(a->watch);
     a->doc = doc;
+    a->watch = filewatch_new(path);
     diag_clear(&a->diag);
     a->at = a->shown = 0;
     a->goal = VTIME_NEVER;
@@ -187,6 +192,8 @@ bool app_tick(struct app *a, int64_t ns)
     vtime by = a->speed >= SPEED_ONE ? ns << (a->speed - SPEED_ONE) : ns >> (SPEED_ONE - a->speed);
     bool more;
 
+    if (filewatch_changed(a->watch))
+        app_reload(a);
     if (a->doc && a->goal != VTIME_NEVER) {
         step(a, by, ns);
     } else if (a->doc && a->playing) {

@@ -52,7 +52,8 @@ struct app {
     bool reduced_motion, fullscreen, quit;
     double zoom; /* of the axis of time */
 
-    const char *recent; /* as in the options */
+    const char *recent;      /* as in the options */
+    struct filewatch *watch; /* of the open file; NULL: none */
     struct scene scene;
     bool opened_by_key; /* an overlay: what that key types is not for it */
 };
@@ -62,6 +63,9 @@ void app_free(struct app *a);
 
 /* Opens a lesson or a trace. False: a.diag says why, and what was open stays. */
 bool app_open(struct app *a, const char *path);
+/* Opens the same file again, since it has changed; playhead, selection and the acts that still fit stay.
+ * False: a.diag says why, and what was open stays. (reload.c) */
+bool app_reload(struct app *a);
 /* Takes one input, INPUT_TICK too. */
 void app_input(struct app *a, const struct input *in);
 /* ns of the clock have passed. True: something moves, so call again soon. */

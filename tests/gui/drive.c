@@ -18,13 +18,14 @@
  * KEY=VALUE               a line of the description expect KEY~PART                its value contains this
  *     expect not KEY=VALUE | not KEY~PART
  *     shot FILE.png                  writes a picture, to look at */
-#define _XOPEN_SOURCE 700 /* mkdtemp, nftw */
+#define _XOPEN_SOURCE 700 /* nftw */
 #include <SDL.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "gui/window.h"
 #include "sim/report/i18n.h"
@@ -326,8 +327,9 @@ static void make_folder(struct drive *d)
 {
     if (*d->folder)
         return;
-    snprintf(d->folder, sizeof d->folder, "%s", "/tmp/tcplab-drive.XXXXXX");
-    if (!mkdtemp(d->folder))
+    snprintf(d->folder, sizeof d->folder, "/tmp/tcplab-drive.%ld",
+             (long)getpid()); /* the same in both runs */
+    if (mkdir(d->folder, 0700) != 0)
         complain(d, "no temporary folder", d->folder);
 }
 
