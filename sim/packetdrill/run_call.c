@@ -186,10 +186,26 @@ static bool size(struct pkt_run *r, const struct pkt_expr *e, uint64_t *len)
     return true;
 }
 
+/* Flags of what this TCP does not have. */
+static bool flags_beyond(struct pkt_run *r, const struct pkt_expr *e)
+{
+    if (has_flag(r, e, PKT_N_MSG_FASTOPEN))
+        return !refuse(r, e, "TCP Fast Open");
+    if (has_flag(r, e, PKT_N_MSG_ZEROCOPY))
+        return !refuse(r, e, "zero copy");
+    if (has_flag(r, e, PKT_N_MSG_ERRQUEUE))
+        return !refuse(r, e, "the error queue");
+    return false;
+}
+
 static bool read_write(struct pkt_run *r, const struct pkt_call *p, struct sock_call *c)
 {
     const struct pkt_expr *iov, *data = p->arg[1];
+    bool message = p->id == PKT_SYS_recvmsg || p->id == PKT_SYS_sendmsg;
 
+    if (message || p->n_args > 3)
+        if (flags_beyond(r, p->arg[message ? 2 : 3]))
+            return false;
     switch (p->id) {
     case PKT_SYS_readv:
     case PKT_SYS_writev: return vector(r, data, &c->len);
@@ -208,8 +224,6 @@ static bool read_write(struct pkt_run *r, const struct pkt_call *p, struct sock_
         c->flags = message_flags(r, p->arg[3]);
     if (c->flags & SOCK_F_EOF)
         return refuse(r, p->arg[3], "MSG_EOF");
-    if (pkt_name_find("MSG_FASTOPEN") && p->n_args > 3 && has_flag(r, p->arg[3], PKT_N_MSG_FASTOPEN))
-        return refuse(r, p->arg[3], "TCP Fast Open");
     return true;
 }
 
@@ -266,12 +280,37 @@ static enum pkt_name level_of(const struct pkt_expr *e)
     }
 }
 
+/* Options that a script sets because it is about what this TCP does not have. */
+static const char *beyond(enum pkt_name option)
+{
+    switch ((int)option) { /* a few of a large enumeration */
+    case PKT_N_TCP_FASTOPEN:
+    case PKT_N_TCP_FASTOPEN_CONNECT:
+    case PKT_N_TCP_FASTOPEN_KEY:
+    case PKT_N_TCP_FASTOPEN_NO_COOKIE: return "TCP Fast Open";
+    case PKT_N_TCP_MD5SIG: return "TCP-MD5";
+    case PKT_N_TCP_REPAIR: return "TCP_REPAIR";
+    case PKT_N_TCP_ULP: return "upper layer protocols (TCP_ULP)";
+    case PKT_N_TCP_FUNCTION_BLK: return "another TCP stack (TCP_FUNCTION_BLK)";
+    case PKT_N_TCP_ZEROCOPY_RECEIVE:
+    case PKT_N_SO_ZEROCOPY: return "zero copy";
+    case PKT_N_SO_TIMESTAMPING:
+    case PKT_N_SO_TXTIME: return "time stamps of packets";
+    case PKT_N_TCP_INQ: return "control messages (TCP_INQ)";
+    case PKT_N_TCP_SAVE_SYN:
+    case PKT_N_TCP_SAVED_SYN: return "saved SYNs";
+    default: return NULL;
+    }
+}
+
 static bool sockopt(struct pkt_run *r, const struct pkt_call *p, struct sock_call *c)
 {
     c->level = level_of(p->arg[1]);
     c->what = p->arg[2]->name;
     if (c->what == PKT_NAME_NONE || c->level == PKT_NAME_NONE)
         return refuse(r, p->arg[2], "this option");
+    if (beyond(c->what) && p->result->known && p->result->value == 0)
+        return refuse(r, p->arg[2], beyond(c->what));
     return p->id == PKT_SYS_getsockopt || option_value(r, p->arg[3], c);
 }
 

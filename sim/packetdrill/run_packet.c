@@ -185,6 +185,15 @@ static bool must_begin(const struct pkt_run *r, const struct pkt_packet *p)
     return !r->flow.known;
 }
 
+/* Options of what this TCP does not have. */
+static bool options_beyond(struct pkt_run *r, const struct pkt_packet *p)
+{
+    for (size_t i = 0; i < p->n_options; i++)
+        if (p->option[i].kind == PKT_OPT_FO || p->option[i].kind == PKT_OPT_FOEXP)
+            return !run_fail(r, PKT_REFUSED, &p->option[i].at, "not supported: TCP Fast Open");
+    return false;
+}
+
 bool run_inject(struct pkt_run *r, const struct pkt_packet *p)
 {
     bool ok = false;
@@ -435,6 +444,8 @@ bool run_expect(struct pkt_run *r, const struct pkt_packet *p)
 {
     bool ok;
 
+    if (options_beyond(r, p))
+        return false;
     switch (p->protocol) {
     case PKT_TCP: break;
     case PKT_UDP: return run_fail(r, PKT_REFUSED, &p->at, "not supported: UDP packets");

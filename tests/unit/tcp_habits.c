@@ -17,12 +17,15 @@ static const struct rig_row rows[] = {
     /* --- window_follows --- */
     {"window_moves_in_steps", "9293 3.8.6.2.2", "show wnd; opt rcv_buffer 70000; opt delayed_ack 0; at ESTABLISHED;"
      TEXT("1", "100") "< <SEQ=1><ACK=101><CTL=ACK><WND=65435>"},
-    {"window_follows_the_field", "1122 4.2.3.3", "show wnd; opt window_follows 1; opt rcv_buffer 70000; opt delayed_ack 0;"
+    {"window_follows_the_field", "1122 4.2.3.3", "show wnd; opt window_follows 1; opt rcv_buffer 70000;"
+     "opt delayed_ack 0;"
      "at ESTABLISHED;" TEXT("1", "100") "< <SEQ=1><ACK=101><CTL=ACK><WND=65535>"},
-    {"window_follows_what_is_read", "1122 4.2.3.3", "show wnd; opt window_follows 1; opt rcv_buffer 4000; opt delayed_ack 0;"
+    {"window_follows_what_is_read", "1122 4.2.3.3", "show wnd; opt window_follows 1; opt rcv_buffer 4000;"
+     "opt delayed_ack 0;"
      "at ESTABLISHED;" TEXT("1", "100") "< <SEQ=1><ACK=101><CTL=ACK><WND=3900>; RECEIVE 50; + 50;"
      TEXT("101", "10") "< <SEQ=1><ACK=111><CTL=ACK><WND=3940>"},
-    {"window_follows_never_silly", "9293 3.8.6.2.2", "show wnd; opt window_follows 1; opt rcv_buffer 4000; opt delayed_ack 0;"
+    {"window_follows_never_silly", "9293 3.8.6.2.2", "show wnd; opt window_follows 1; opt rcv_buffer 4000;"
+     "opt delayed_ack 0;"
      "at ESTABLISHED;" TEXT("1", "1000") "< any 1;" TEXT("1001", "1000") "< any 1;" TEXT("2001", "1000") "< any 1;"
      TEXT("3001", "1000") "< <SEQ=1><ACK=4001><CTL=ACK><WND=0>; RECEIVE 100; + 100; < any *; var rcv.wnd 0"},
 
