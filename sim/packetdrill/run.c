@@ -8,6 +8,7 @@
 #include "sim/packetdrill/run_internal.h"
 
 enum { EVENTS_MAX = 20000000 };
+#define MEMORY_MAX (UINT64_C(1) << 30) /* unless the options say otherwise */
 #define TIME_MAX (400 * 86400 * NS_PER_S)
 #define CALL_MAX (3600 * NS_PER_S) /* a call without an end in the script returns by then */
 #define TOLERANCE_DEFAULT (4 * NS_PER_MS)
@@ -394,6 +395,8 @@ struct pkt_run *pkt_run(const struct script *s, const struct pkt_run_options *o)
         return NULL;
     r->s = s;
     r->o = *o;
+    if (!r->o.memory_bytes)
+        r->o.memory_bytes = MEMORY_MAX;
     r->stack = o->stack;
     if (!r->stack)
         r->stack = s->os == PKT_FREEBSD ? PKT_STACK_FREEBSD : PKT_STACK_LINUX;
@@ -401,7 +404,7 @@ struct pkt_run *pkt_run(const struct script *s, const struct pkt_run_options *o)
     r->newest_fd = -1;
     diag_clear(&r->diag);
     log_init(&r->log, TRACE_ALL_KINDS, trace_record_size);
-    r->log.max_bytes = o->memory_bytes;
+    r->log.max_bytes = r->o.memory_bytes;
     if (!addresses(r)) {
         run_fail(r, PKT_REFUSED, NULL, "--local_ip and --remote_ip want an address of the script's family");
         header(r);

@@ -28,7 +28,7 @@ struct pkt_run_options {
     bool strict_options;               /* options must stand in the order written, NOP and EOL counted */
     bool verbose;                      /* an account of each event goes to pkt_run_account */
     uint64_t seed;                     /* of the world; initial sequence numbers come of it */
-    uint64_t memory_bytes;             /* most for the world, and for the log; 0: no such limit */
+    uint64_t memory_bytes;             /* most for the world, and for the log; 0: a gigabyte */
     const volatile sig_atomic_t *stop; /* the run ends when this becomes non-zero; NULL: nobody asks */
 };
 
