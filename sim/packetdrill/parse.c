@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/packetdrill/host_option.h"
 #include "sim/packetdrill/internal.h"
+#include "sim/packetdrill/run.h"
 
 /* ---- the head ---- */
 
@@ -30,6 +32,8 @@ static const struct known_flag {
     {"non_fatal", true, USED, NULL},
     {"send_omit_free", false, USED, NULL},
     {"define", true, USED, NULL},
+    {"stack", true, USED, NULL}, /* this one and the next are additions of ours */
+    {"tcp", true, USED, NULL},
     {"code_command", true, IGNORED, NULL},
     {"code_format", true, IGNORED, NULL},
     {"code_sockopt", true, IGNORED, NULL},
@@ -134,6 +138,26 @@ static bool flag_define(struct parser *p, const char *text)
     return lex_define(p, text, strlen(text), NULL, 0);
 }
 
+static bool flag_stack(struct parser *p, const struct pkt_flag *f)
+{
+    if (pkt_stack_find(f->value) < 0)
+        return parse_fail(p, f->value_at, "expected rfc, linux or freebsd, not \"%s\"", f->value);
+    return true;
+}
+
+/* Tried here, used when the hosts are made. */
+static bool flag_tcp(struct parser *p, const struct pkt_flag *f)
+{
+    struct tcp_options scratch;
+    const char *expected;
+
+    tcp_options_default(&scratch);
+    expected = host_option_set(&scratch, f->value);
+    if (expected)
+        return parse_fail(p, f->value_at, "expected %s, not \"%s\"", expected, f->value);
+    return true;
+}
+
 static bool use_flag(struct parser *p, const struct pkt_flag *f)
 {
     struct pkt_config *c = &p->s->config;
@@ -146,6 +170,10 @@ static bool use_flag(struct parser *p, const struct pkt_flag *f)
         return flag_non_fatal(p, f);
     if (strcmp(f->name, "tolerance_percent") == 0)
         return flag_percent(p, f);
+    if (strcmp(f->name, "stack") == 0)
+        return flag_stack(p, f);
+    if (strcmp(f->name, "tcp") == 0)
+        return flag_tcp(p, f);
     if (strcmp(f->name, "define") == 0)
         ok = flag_define(p, f->value);
     else if (strcmp(f->name, "local_ip") == 0)

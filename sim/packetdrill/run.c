@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sim/core/version.h"
+#include "sim/packetdrill/host_option.h"
 #include "sim/packetdrill/run_internal.h"
 
 enum { EVENTS_MAX = 20000000 };
@@ -315,6 +316,9 @@ static void hosts(struct pkt_run *r)
                                    .address6 = ADDR_LOCAL6};
     tcp_options_default(&h[HOST_SCRIPT].tcp);
     profile_options(r->stack, r->s->config.family, &h[HOST_TCP].tcp);
+    for (size_t i = 0; i < r->s->n_flags; i++)
+        if (strcmp(r->s->flag[i].name, "tcp") == 0)
+            host_option_set(&h[HOST_TCP].tcp, r->s->flag[i].value);
     if (r->s->config.mtu > 0)
         h[HOST_TCP].tcp.mtu = r->s->config.mtu;
     r->link = (struct sc_link){.host = {HOST_SCRIPT, HOST_TCP}};
@@ -398,6 +402,8 @@ struct pkt_run *pkt_run(const struct script *s, const struct pkt_run_options *o)
     if (!r->o.memory_bytes)
         r->o.memory_bytes = MEMORY_MAX;
     r->stack = o->stack;
+    if (!r->stack && script_flag(s, "stack"))
+        r->stack = (enum pkt_stack)pkt_stack_find(script_flag(s, "stack"));
     if (!r->stack)
         r->stack = s->os == PKT_FREEBSD ? PKT_STACK_FREEBSD : PKT_STACK_LINUX;
     r->next_port = PORT_REMOTE_FIRST;
