@@ -74,6 +74,7 @@ endif
 LIB_SRC  := $(sort $(wildcard sim/core/*.c sim/json/*.c sim/lesson/*.c sim/report/*.c sim/run/*.c \
                               sim/packetdrill/*.c models/*.c models/*/*.c))
 FIG_SRC  := $(if $(filter-out 0,$(CAIRO)),$(sort $(wildcard sim/figure/*.c)))
+PLUGIN_SRC := $(sort $(wildcard sim/plugin/*.c))
 CLI_SRC  := $(sort $(wildcard sim/cli/*.c))
 GUI_SRC  := $(sort $(wildcard gui/*.c))
 UNIT_SRC := $(filter-out $(if $(FIG_SRC),,tests/unit/figure_%),$(sort $(wildcard tests/unit/*.c)))
@@ -96,6 +97,8 @@ PROP     := $(patsubst %.c,$(OUT)/%,$(PROP_SRC))
 FUZZ     := $(patsubst %.c,$(OUT)/%,$(FUZZ_SRC))
 BENCH    := $(if $(BENCH_SRC),$(OUT)/bench)
 GUI_TEST := $(patsubst %.c,$(OUT)/%,$(GUI_TEST_SRC))
+# Position-independent, so built apart; without link-time optimisation, which would see the whole library again.
+PLUGIN   := $(OUT)/libtcplab-packetdrill.so
 MO       := $(patsubst sim/po/%.po,$(BUILD)/locale/%/LC_MESSAGES/tcplab.mo,$(PO))
 
 # Release programs are also put at $(BUILD)/ itself, where everybody looks for them.
@@ -176,6 +179,24 @@ $(GUI_TEST): $(OUT)/%: $(OUT)/obj/%.o $(call obj,$(filter-out gui/main.c,$(GUI_S
 	@mkdir -p $(@D)
 	$(link) $(LIB_LIBS) $(FIG_LIBS) $(call pc_libs,sdl2,-lSDL2)
 
+$(OUT)/pic/%.o: %.c $(OUT)/flags
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(filter-out -flto%,$(BASE_FLAGS)) -fPIC -fvisibility=hidden $(LIB_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(PLUGIN): $(patsubst %.c,$(OUT)/pic/%.o,$(LIB_SRC) $(PLUGIN_SRC)) $(OUT)/sources
+	$(call say,LD,$@)
+	$(Q)$(CC) $(filter-out -flto%,$(OPT.$(V))) $(LINK.$(V)) $(LDFLAGS) -shared -Wl,--as-needed -o $@ $(filter %.o,$^) $(LIB_LIBS) -lpthread
+
+$(OUT)/tests/plugin/host: $(OUT)/obj/tests/plugin/host.o $(LIB)
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(link) $(LIB_LIBS) -ldl -lpthread
+
+.PHONY: packetdrill
+packetdrill: $(PLUGIN) ## build libtcplab-packetdrill.so, which packetdrill loads with --so_filename
+	@cmp -s $(PLUGIN) $(BUILD)/libtcplab-packetdrill.so || cp $(PLUGIN) $(BUILD)/libtcplab-packetdrill.so
+
 $(OUT)/bench: $(call obj,$(BENCH_SRC)) $(LIB) $(OUT)/sources-cli
 	$(call say,LD,$@)
 	$(link) $(LIB_LIBS)
@@ -228,7 +249,7 @@ test: packages-test ## install what is missing, build, run every test
 	@PYTHON=$$(sh tests/tools/python.sh) && export PYTHON && \
 	    BUILD=$(BUILD) CC='$(CC)' $$PYTHON tests/tools/runner.py $(TESTS)
 
-test-programs: $(UNIT) $(PROP) $(GUI_TEST)
+test-programs: $(UNIT) $(PROP) $(GUI_TEST) $(PLUGIN) $(OUT)/tests/plugin/host
 fuzz-programs: $(FUZZ)
 
 # Built by one make before any is run, so that `make -j fuzz-lesson fuzz-segment` does not build twice at once.

@@ -19,6 +19,7 @@ ROOMS = {
     "sim/report": ("sim/core/", "sim/json/", "models/wire/", ".def") + RECORDS,
     "sim/figure": ("sim/core/", "sim/report/", "models/wire/wire.h", ".def") + RECORDS,
     "sim/packetdrill": ("sim/core/", "sim/report/trace_", "models/") + RECORDS,
+    "sim/plugin": ("sim/packetdrill/", "sim/report/packet_bytes.h", "sim/core/", "models/"),
     "sim/run": ("sim/packetdrill/", "sim/core/", "sim/lesson/", "sim/report/", "models/"),
     "sim/cli": ("sim/", "models/"),
     "models": ("sim/core/", "models/"),     # the files at its root tie the models together

@@ -117,7 +117,7 @@ static bool address(struct pkt_run *r, const struct pkt_expr *e, bool remote, st
     if (!p)
         p = pkt_expr_field(e, "sin6_port");
     if (p && p->kind != PKT_EXPR_ELLIPSIS) {
-        int64_t v;
+        int64_t v = 0;
 
         if (!integer(r, p, a->port, &v))
             return false;

@@ -5,6 +5,7 @@
 
 #include "models/sim.h"
 #include "sim/packetdrill/code.h"
+#include "sim/packetdrill/profile.h"
 #include "sim/packetdrill/run.h"
 #include "sim/packetdrill/sock.h"
 
@@ -120,12 +121,5 @@ bool run_retry(struct pkt_run *r);
 
 /* --- run_shell.c --- */
 bool run_shell(struct pkt_run *r, const struct pkt_shell *s);
-
-/* --- profile.c --- */
-/* The host's options that make our TCP behave as such a stack does. */
-void profile_options(enum pkt_stack stack, enum pkt_family family, struct tcp_options *o);
-/* The script's sysctl. */
-enum profile_answer { PROFILE_MAPPED, PROFILE_IGNORED, PROFILE_UNKNOWN, PROFILE_BAD_VALUE };
-enum profile_answer profile_sysctl(struct tcp_options *o, const char *name, const char *value);
 
 #endif
