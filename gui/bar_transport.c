@@ -2,9 +2,39 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "gui/app.h"
 #include "sim/report/i18n.h"
+
+struct mark {
+    double x;
+    size_t flight;
+    bool tick; /* it would lie on another one */
+};
+
+struct marks { /* one a segment, from left to right */
+    struct mark *mark;
+    size_t n;
+    double d; /* radius */
+    uint64_t made_for;
+};
+
+static void *make(void)
+{
+    void *m = calloc(1, sizeof(struct marks));
+
+    CHECK(m);
+    return m;
+}
+
+static void discard(void *state)
+{
+    struct marks *m = state;
+
+    free(m->mark);
+    free(m);
+}
 
 static bool wants(const struct app *a)
 {
@@ -39,12 +69,46 @@ static void put(struct app *a, const char *name, enum command c, int64_t arg, st
     w->label = scene_word(a, command_get(c)->what);
 }
 
+/* Where marks would touch, the later ones are ticks below the track, as many as can be told apart. */
+static void make_marks(struct app *a, struct rect t)
+{
+    struct marks *k = scene_state(a, PANEL_bar_transport);
+    const struct model *m = app_model(a);
+    double u = a->scene.u, last = -1e9, tick = -1e9, gap = t.w / (double)(m->n_flights + 1);
+    uint64_t stamp = stamp_add(stamp_add(41, a->doc->generation), (uint64_t)t.x << 32 | (uint64_t)t.w);
+
+    if (k->made_for == stamp)
+        return;
+    k->made_for = stamp;
+    free(k->mark);
+    k->mark = calloc(m->n_flights + 1, sizeof *k->mark);
+    CHECK(k->mark);
+    k->n = 0;
+    k->d = fmin(17 * u, fmax(8 * u, gap * .8));
+    for (size_t i = 0; i < m->n_flights; i++) {
+        double x;
+
+        if (m->flight[i].copy)
+            continue;
+        x = place_of(a, t, pace_presentation(a->doc->pace, m->flight[i].leave));
+        if (x - last >= k->d * 2.25) {
+            last = x;
+            k->mark[k->n++] = (struct mark){x, i, false};
+        } else if (x - tick >= 4 * u) {
+            tick = x;
+            k->mark[k->n++] = (struct mark){x, i, true};
+        }
+    }
+}
+
 static void layout(struct app *a, struct rect r)
 {
     static const int speeds[] = {1, 2, 3, 4};
     double u = a->scene.u, y = r.y + r.h / 2, x = r.x + r.w - 270 * u;
     struct rect t = track(a, r);
     char name[WIDGET_NAME];
+
+    make_marks(a, t);
 
     put(a, "home", CMD_HOME, 0, (struct rect){r.x + 44 * u, y - 26 * u, 44 * u, 52 * u}, 0);
     put(a, "previous", CMD_PREVIOUS, 0, (struct rect){r.x + 102 * u, y - 26 * u, 48 * u, 52 * u}, 0);
@@ -132,47 +196,48 @@ static void draw_mark(struct app *a, struct paint *p, struct point at, double d,
     }
 }
 
-/* The time at which something must leave to stand at this place of the track. */
-static vtime time_at(const struct app *a, struct rect t, double x)
+/* The first mark that is not left of x. */
+static size_t mark_from(const struct marks *m, double x)
 {
-    double part = fmin(1, fmax(0, (x - t.x) / t.w));
+    size_t low = 0, high = m->n;
 
-    return pace_virtual(a->doc->pace, (vtime)(part * (double)pace_length(a->doc->pace)));
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+
+        if (m->mark[mid].x < x)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low;
 }
 
-/* One mark a segment; where they would touch, the later ones are ticks below the track; and where those
- * would, the next that is looked at is the one behind. */
-static void draw_marks(struct app *a, struct paint *p, struct rect t, bool past)
+/* Those from x0 to x1. */
+static void draw_marks(struct app *a, struct paint *p, struct rect t, double x0, double x1)
 {
-    const struct model *m = app_model(a);
-    const struct index_table *flights = &m->index->flight;
-    double u = a->scene.u, last = -1e9, tick = -1e9, gap = t.w / (double)(m->n_flights + 1),
-           d = fmin(17 * u, fmax(8 * u, gap * .8));
+    const struct marks *m = scene_state(a, PANEL_bar_transport);
+    double u = a->scene.u;
 
-    for (size_t i = 0; i < flights->n; i++) {
-        const struct index_item *f = &flights->item[i];
-        double x, next;
+    for (size_t i = mark_from(m, x0); i < m->n && m->mark[i].x <= x1; i++) {
+        const struct mark *k = &m->mark[i];
+        const struct model_flight *f = &app_model(a)->flight[k->flight];
+        bool past = f->leave <= a->at;
 
-        if (f->flags & INDEX_COPY)
-            continue;
-        x = place_of(a, t, pace_presentation(a->doc->pace, f->from));
-        if (x - last >= d * 2.25) {
-            last = x;
-            if ((f->from <= a->at) == past)
-                draw_mark(a, p, (struct point){x, t.y + t.h / 2}, d, f->i, past);
-        } else if (x - tick >= 2 * u) {
-            tick = x;
-            if ((f->from <= a->at) == past)
-                paint_fill(p, (struct rect){x - 1.25 * u, t.y + t.h + 14 * u, 2.5 * u, 9 * u}, 1 * u,
-                           past ? app_theme(a)->hue[f->hue].line : app_theme(a)->ink3);
-        }
-        next = fmin(last + d * 2.25, tick + 2 * u);
-        if (x < next && i + 64 < flights->n) { /* worth a look ahead */
-            size_t far = index_before(flights, time_at(a, t, next));
-
-            i = far > i + 1 ? far - 1 : i;
-        }
+        if (k->tick)
+            paint_fill(p, (struct rect){k->x - 1.25 * u, t.y + t.h + 14 * u, 2.5 * u, 9 * u}, 1 * u,
+                       past ? app_theme(a)->hue[f->hue].line : app_theme(a)->ink3);
+        else
+            draw_mark(a, p, (struct point){k->x, t.y + t.h / 2}, m->d, k->flight, past);
     }
+}
+
+/* Where the line ends that has settled: at the last beat. */
+static double settled_end(const struct app *a, struct rect t)
+{
+    size_t n, beat = document_beat(a->doc, a->at, &n);
+
+    return beat ? place_of(a, t, pace_presentation(a->doc->pace, pace_beats(a->doc->pace, &n)[beat - 1].at))
+                : t.x;
 }
 
 static void draw_words(struct app *a, struct paint *p, struct rect r)
@@ -224,7 +289,8 @@ static void draw(struct app *a, struct paint *p, struct rect r)
     draw_jump(a, p, place->widget[3].r, 1, false);
     draw_jump(a, p, place->widget[4].r, 1, true);
     paint_fill(p, line, 4 * u, t->line);
-    draw_marks(a, p, line, false);
+    paint_fill(p, (struct rect){line.x, line.y, settled_end(a, line) - line.x, line.h}, 4 * u, t->focus);
+    draw_marks(a, p, line, -1e9, 1e9);
     draw_words(a, p, r);
 }
 
@@ -237,10 +303,11 @@ static uint64_t motion(const struct app *a)
 
 static size_t moves(const struct app *a, struct rect r, struct rect *out, size_t max)
 {
-    double u = a->scene.u, x = place_of(a, track(a, r), a->shown);
+    double u = a->scene.u, x = place_of(a, track(a, r), a->shown), from = settled_end(a, track(a, r));
 
     (void)max;
-    out[0] = (struct rect){x - 40 * u, r.y + 4 * u, 80 * u, r.h - 8 * u};
+    from = fmin(from, x);
+    out[0] = (struct rect){from - 40 * u, r.y + 4 * u, x - from + 80 * u, r.h - 8 * u};
     return 1;
 }
 
@@ -248,12 +315,12 @@ static void move(struct app *a, struct paint *p, struct rect r)
 {
     const struct theme *t = app_theme(a);
     double u = a->scene.u;
-    struct rect line = track(a, r), past = line;
-    double x = place_of(a, line, a->shown);
+    struct rect line = track(a, r);
+    double x = place_of(a, line, a->shown), from = settled_end(a, line);
 
-    past.w = x - line.x;
-    paint_fill(p, past, 4 * u, t->focus);
-    draw_marks(a, p, line, true);
+    paint_fill(p, (struct rect){fmax(line.x, from - 5 * u), line.y, x - fmax(line.x, from - 5 * u), line.h},
+               4 * u, t->focus);
+    draw_marks(a, p, line, from - 40 * u, x);
     paint_fill(p, (struct rect){x - 8 * u, line.y - 21 * u, 16 * u, line.h + 42 * u}, 6 * u, t->card);
     paint_fill(p, (struct rect){x - 5 * u, line.y - 18 * u, 10 * u, line.h + 36 * u}, 4 * u, t->focus);
 }
@@ -276,6 +343,8 @@ static bool input(struct app *a, const struct input *in, struct rect r)
 const struct panel bar_transport = {
     .name = "transport",
     .area = AREA_TRANSPORT,
+    .make = make,
+    .free = discard,
     .wants = wants,
     .layout = layout,
     .stamp = stamp,
