@@ -47,6 +47,7 @@ static void heard_conn(struct socks *s, const struct rec_conn *r)
 
 static void heard_state(struct sock_conn *c, const struct rec_state *r)
 {
+    c->left = (enum tcp_state)r->from;
     c->state = (enum tcp_state)r->to;
     c->gone = r->to == TCP_CLOSED || (c->child && r->to == TCP_LISTEN);
     if (r->to == TCP_ESTABLISHED) {
@@ -73,11 +74,11 @@ static enum pkt_errno icmp_errno(unsigned type, unsigned code)
     }
 }
 
-static void heard_signal(struct sock_conn *c, const struct rec_signal *r)
+static void heard_signal(const struct socks *s, struct sock_conn *c, const struct rec_signal *r)
 {
     switch (r->signal) { /* SIGNAL_ of tables.def; the others change nothing here */
     case SIGNAL_RESET:
-        c->error = c->peer_fin && c->state == TCP_CLOSE_WAIT ? PKT_EPIPE : PKT_ECONNRESET;
+        c->error = is_linux(s) && c->left == TCP_CLOSE_WAIT ? PKT_EPIPE : PKT_ECONNRESET;
         break;
     case SIGNAL_REFUSED: c->error = PKT_ECONNREFUSED; break;
     case SIGNAL_USER_TIMEOUT:
@@ -140,7 +141,7 @@ static void hear(void *ctx, const struct rec_head *r)
         return;
     switch (r->kind) { /* those of HEARD */
     case REC_STATE: heard_state(c, (const struct rec_state *)(const void *)r); break;
-    case REC_SIGNAL: heard_signal(c, (const struct rec_signal *)(const void *)r); break;
+    case REC_SIGNAL: heard_signal(s, c, (const struct rec_signal *)(const void *)r); break;
     case REC_DELIVER: heard_deliver(s, c, (const struct rec_deliver *)(const void *)r); break;
     case REC_SEND: heard_send(c, (const struct rec_send *)(const void *)r); break;
     case REC_VARS: {

@@ -259,8 +259,8 @@ static enum sock_outcome read_nothing(struct socks *s, struct sock *k, struct so
 {
     enum pkt_errno e;
 
-    if (c->done)
-        return sock_ok(c, (int64_t)c->done);
+    if (c->done) /* MSG_WAITALL, and not all has come */
+        return at_end(n, t) || !blocks(k, c) ? sock_ok(c, (int64_t)c->done) : sock_blocked(c, VTIME_NEVER);
     e = sock_take_error(s, k);
     if (e && e != PKT_EPIPE)
         return sock_fail(c, e);

@@ -21,8 +21,8 @@ struct sock_conn { /* a connection of the host as the trace has told of it; its 
     bool waiting;  /* born from a listener, established, not accepted yet */
     bool was_open; /* has been ESTABLISHED */
     bool peer_fin, urgent;
-    bool soft; /* the error is a soft one: the connection lives */
-    enum tcp_state state;
+    bool soft;                  /* the error is a soft one: the connection lives */
+    enum tcp_state state, left; /* left: the state before */
     enum pkt_errno error;
     uint32_t parent;
     uint32_t n_slices, cap_slices;
