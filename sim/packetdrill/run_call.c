@@ -159,7 +159,7 @@ static unsigned message_flags(const struct pkt_run *r, const struct pkt_expr *e)
 }
 
 /* The lengths of an iovec's parts together. */
-static bool vector(struct pkt_run *r, const struct pkt_expr *e, uint64_t *len)
+static bool vector(struct pkt_run *r, const struct pkt_expr *e, struct sock_call *c)
 {
     if (e->kind != PKT_EXPR_LIST)
         return refuse(r, e, "this vector");
@@ -171,7 +171,8 @@ static bool vector(struct pkt_run *r, const struct pkt_expr *e, uint64_t *len)
             return refuse(r, part, "this part of a vector");
         if (!integer(r, part->item[1], 0, &n))
             return false;
-        *len += n > 0 ? (uint64_t)n : 0;
+        c->len += n > 0 ? (uint64_t)n : 0;
+        c->fault = c->fault || (part->item[0]->kind == PKT_EXPR_NULL && n > 0);
     }
     return true;
 }
@@ -208,16 +209,17 @@ static bool read_write(struct pkt_run *r, const struct pkt_call *p, struct sock_
             return false;
     switch (p->id) {
     case PKT_SYS_readv:
-    case PKT_SYS_writev: return vector(r, data, &c->len);
+    case PKT_SYS_writev: return vector(r, data, c);
     case PKT_SYS_recvmsg:
     case PKT_SYS_sendmsg:
         c->flags = message_flags(r, p->arg[2]);
         iov = data->kind == PKT_EXPR_STRUCT ? pkt_expr_field(data, "msg_iov") : NULL;
-        return iov ? vector(r, iov, &c->len) : refuse(r, data, "a message without msg_iov");
+        return iov ? vector(r, iov, c) : refuse(r, data, "a message without msg_iov");
     default: break; /* those that have a buffer and its length */
     }
     if (!size(r, p->arg[2], &c->len))
         return false;
+    c->fault = data->kind == PKT_EXPR_NULL && c->len > 0;
     if (data->kind == PKT_EXPR_STRING && !data->more && data->text_len >= c->len)
         c->bytes = (const uint8_t *)data->text;
     if (p->n_args > 3)

@@ -78,7 +78,7 @@ static void heard_signal(const struct socks *s, struct sock_conn *c, const struc
 {
     switch (r->signal) { /* SIGNAL_ of tables.def; the others change nothing here */
     case SIGNAL_RESET:
-        c->error = is_linux(s) && c->left == TCP_CLOSE_WAIT ? PKT_EPIPE : PKT_ECONNRESET;
+        c->error = s->set.reset_is_epipe && c->left == TCP_CLOSE_WAIT ? PKT_EPIPE : PKT_ECONNRESET;
         break;
     case SIGNAL_REFUSED: c->error = PKT_ECONNREFUSED; break;
     case SIGNAL_USER_TIMEOUT:
@@ -147,6 +147,8 @@ static void hear(void *ctx, const struct rec_head *r)
     case REC_VARS: {
         const struct rec_vars *v = (const struct rec_vars *)(const void *)r;
 
+        if (v->changed & 1u << VAR_RCV_NXT)
+            c->text_at = r->at;
         for (unsigned i = 0; i < VAR_COUNT; i++)
             if (v->changed & 1u << i)
                 c->var[i] = v->value[i];

@@ -23,6 +23,7 @@ struct sock_setup {
     uint32_t host;           /* index of its host in the scenario */
     uint16_t local4, local6; /* the host's addresses, as indexes of the scenario's table; 0: none */
     enum pkt_os os;          /* whose habits: PKT_LINUX or PKT_FREEBSD */
+    bool reset_is_epipe;     /* a reset in CLOSE-WAIT is told as EPIPE, as Linux does */
     struct tcp_options *opt; /* the host's options, which a call without a setting of its own changes */
     int64_t rcv_shown;       /* SO_RCVBUF of a socket without connection; 0: the receive buffer itself */
 };
@@ -86,6 +87,7 @@ struct sock_call {
     unsigned flags;            /* enum sock_flag */
     const uint8_t *bytes;      /* to be sent; NULL: the connection's generated pattern */
     uint8_t *buffer;           /* where to put what is read, len bytes; NULL: it is not wanted */
+    bool fault;                /* the caller's buffer is no memory of his */
     int backlog;               /* listen */
     enum pkt_name what;        /* shutdown: PKT_N_SHUT_RD ...; epoll_ctl: PKT_N_EPOLL_CTL_ADD ...; fcntl:
                                   PKT_N_F_GETFL ...; ioctl: the request; get- and        setsockopt: the option */

@@ -291,6 +291,8 @@ static enum sock_outcome do_read(struct socks *s, struct sock *k, struct sock_ca
         return sock_fail(c, n->urgent ? PKT_EAGAIN : PKT_EINVAL);
     if (c->len == 0)
         return sock_ok(c, 0);
+    if (c->fault && sock_readable(s, k) > 0)
+        return sock_fail(c, PKT_EFAULT);
     if (sock_readable(s, k) == 0)
         return read_nothing(s, k, c, n, app_up_tcb(s->set.w, k->conn));
     got = receive(s, k, c, c->len - c->done);
@@ -343,6 +345,8 @@ static enum sock_outcome do_write(struct socks *s, struct sock *k, struct sock_c
     }
     if (c->len == 0)
         return sock_ok(c, 0);
+    if (c->fault)
+        return sock_fail(c, PKT_EFAULT);
     room = sock_room(s, k);
     part = c->len - c->done < room ? c->len - c->done : room;
     if (part > UINT32_MAX / 2)

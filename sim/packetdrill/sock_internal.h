@@ -29,6 +29,7 @@ struct sock_conn { /* a connection of the host as the trace has told of it; its 
     struct sock_slice *slice;
     struct tcp_endpoints e;
     int64_t var[VAR_COUNT];
+    vtime text_at; /* when RCV.NXT moved last */
     uint64_t retransmits, segs_out, data_segs_out, bytes_sent;
     uint32_t advmss;
 };
@@ -114,6 +115,8 @@ static inline enum sock_outcome sock_blocked(struct sock_call *c, vtime deadline
 }
 
 /* sock_option.c */
+/* An option that is only remembered; `otherwise` where it was never set. */
+int64_t sock_kept(const struct sock *k, enum pkt_name level, enum pkt_name what, int64_t otherwise);
 enum sock_outcome sock_getsockopt(struct socks *s, struct sock *k, struct sock_call *c);
 enum sock_outcome sock_setsockopt(struct socks *s, struct sock *k, struct sock_call *c);
 enum sock_outcome sock_ioctl(struct socks *s, struct sock *k, struct sock_call *c);

@@ -42,6 +42,14 @@ static struct sock_kept *kept(struct sock *k, enum pkt_name level, enum pkt_name
     return NULL;
 }
 
+int64_t sock_kept(const struct sock *k, enum pkt_name level, enum pkt_name what, int64_t otherwise)
+{
+    for (uint32_t i = 0; i < k->n_kept; i++)
+        if (k->kept[i].level == level && k->kept[i].what == what)
+            return k->kept[i].value;
+    return otherwise;
+}
+
 static enum sock_outcome keep(struct sock *k, struct sock_call *c)
 {
     struct sock_kept *o = kept(k, c->level, c->what);
@@ -355,7 +363,7 @@ bool sock_info(const struct socks *s, uint32_t conn, int fd, const char *name, i
         {"tcpi_retrans", v.retrans},
         {"tcpi_fackets", 0},
         {"tcpi_last_data_sent", v.last_data_sent / NS_PER_MS},
-        {"tcpi_last_data_recv", v.last_heard / NS_PER_MS},
+        {"tcpi_last_data_recv", (world_now(s->set.w) - n->text_at) / NS_PER_MS},
         {"tcpi_last_ack_recv", v.last_heard / NS_PER_MS},
         {"tcpi_pmtu", v.pmtu},
         {"tcpi_rtt", v.srtt / NS_PER_US},

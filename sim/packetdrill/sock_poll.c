@@ -10,6 +10,20 @@ static unsigned ended_events(const struct sock *k, const struct sock_conn *n)
     return n->error || k->error ? e | SOCK_ERR : e;
 }
 
+/* As much to read as SO_RCVLOWAT asks for. */
+static bool enough(const struct socks *s, const struct sock *k)
+{
+    return (int64_t)sock_readable(s, k) >= max_i64(sock_kept(k, PKT_N_SOL_SOCKET, PKT_N_SO_RCVLOWAT, 1), 1);
+}
+
+/* Room to write, and less than TCP_NOTSENT_LOWAT waits to be sent. */
+static bool writable(const struct socks *s, const struct sock *k, const struct sock_conn *n)
+{
+    int64_t limit = sock_kept(k, PKT_N_IPPROTO_TCP, PKT_N_TCP_NOTSENT_LOWAT, 0);
+
+    return sock_room(s, k) > 0 && (limit <= 0 || n->var[VAR_QUEUED] < limit);
+}
+
 unsigned sock_events(const struct socks *s, int fd)
 {
     const struct sock *k = sock_at(s, fd);
@@ -27,13 +41,13 @@ unsigned sock_events(const struct socks *s, int fd)
         return ended_events(k, n);
     if (k->phase == PHASE_CONNECTING && !n->was_open)
         return 0;
-    if (sock_readable(s, k) || n->peer_fin || k->shut_rd)
+    if (enough(s, k) || n->peer_fin || k->shut_rd)
         e |= SOCK_IN;
     if (n->peer_fin || k->shut_rd)
         e |= SOCK_RDHUP;
     if ((n->peer_fin || k->shut_rd) && k->shut_wr)
         e |= SOCK_HUP;
-    if (k->shut_wr || sock_room(s, k) > 0)
+    if (k->shut_wr || writable(s, k, n))
         e |= SOCK_OUT;
     if (n->urgent)
         e |= SOCK_PRI;
