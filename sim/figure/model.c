@@ -194,6 +194,23 @@ static void set_badge(struct model_flight *f, const struct rec_send *r, const ch
             *c = ' ';
 }
 
+/* "sack=501-1001" and more without a name: the first block tells what has just come; that there are more,
+ * dots. */
+static void append_blocks(struct model_flight *f, const struct label *l, unsigned i)
+{
+    const char *t = l->token[i].text + 5, *dash = strchr(t + 1, '-');
+    char left[24];
+
+    if (!dash)
+        return;
+    snprintf(left, sizeof left, "%.*s", (int)(dash - t), t);
+    append(f->extra, sizeof f->extra, "%sSACK", *f->extra ? "   " : "", "");
+    append(f->extra, sizeof f->extra, " %s\xe2\x80\x93%s", left, dash + 1);
+    if (i + 1 < l->n && isdigit((unsigned char)l->token[i + 1].text[0]))
+        append(f->extra, sizeof f->extra, "%s%s", " \xe2\x80\xa6", "");
+    f->blocks = true;
+}
+
 /* A window is worth a word where it becomes small, is shut, or opens again. */
 static bool wnd_is_news(struct maker *k, const struct rec_send *r)
 {
@@ -230,6 +247,8 @@ static void label_segment(struct maker *k, struct model_flight *f, const struct 
             append_value(pure ? f->text : f->extra, MODEL_TEXT, t);
         else if (is(t, "urg") || is(t, "ts") || is(t, "ws"))
             append_value(f->extra, sizeof f->extra, t);
+        else if (is(t, "sack"))
+            append_blocks(f, l, i);
         else if (l->token[i].style == STYLE_BAD && r->raw.n) {
             paint_escape(escaped, sizeof escaped, t);
             append(f->extra, sizeof f->extra, "%s%s", *f->extra ? "   " : "", escaped);
@@ -407,16 +426,15 @@ static void show_state(struct maker *k, uint16_t lane, uint32_t conn, uint32_t t
 
     if (s && s->state == state && s->down == down && s->conn == conn)
         return;
-    if (s) {
+    if (s && s->from != r->at) {
         s->to = r->at;
-        if (s->from == s->to) { /* nobody sees a state of no duration */
-            s->state = state;
-            s->conn = conn;
-            s->talk = talk;
-            s->down = down;
-            s->record = r->id;
-            return;
-        }
+    } else if (s) { /* nobody sees a state of no duration */
+        s->state = state;
+        s->conn = conn;
+        s->talk = talk;
+        s->down = down;
+        s->record = r->id;
+        return;
     }
     GROW(m->span, m->n_spans, m->cap_spans);
     m->span[m->n_spans++] =

@@ -60,6 +60,7 @@ struct model_flight { /* a packet on its way; a copy made by the network is one 
     char badge[MODEL_BADGE]; /* "SYN ACK" */
     char text[MODEL_TEXT];   /* "seq = <i>u</i>": markup */
     char extra[MODEL_TEXT];  /* what can be left out */
+    bool blocks;             /* the extra are SACK blocks: rather smaller than left out */
     struct trace_text why;   /* lost: why */
     bool blank;              /* the badge is not told: a handout asks for it */
 };

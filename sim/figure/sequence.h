@@ -69,6 +69,7 @@ struct seq_arrow {
     double detail;          /* size of the label's type; 0: no label */
     bool text, extra, over; /* over: another line runs behind the label */
     struct seq_box label;
+    size_t box;    /* the label's, in the sequence's boxes */
     double why_px; /* what is said beside the X; 0: nothing */
     struct point why;
 };

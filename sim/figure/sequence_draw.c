@@ -400,9 +400,9 @@ static void draw_label(struct drawing_of *d, const struct seq_arrow *a)
         x += e.w;
     }
     if (a->extra && *f->extra) {
-        struct extent g = paint_measure(d->p, FACE_PLAIN, px * .72, f->extra);
+        struct extent g = paint_measure(d->p, FACE_PLAIN, px * TYPE_EXTRA, f->extra);
 
-        paint_text_rim(d->p, FACE_PLAIN, px * .72, d->t->ink2, d->t->background, x + px * .5,
+        paint_text_rim(d->p, FACE_PLAIN, px * TYPE_EXTRA, d->t->ink2, d->t->background, x + px * .5,
                        -g.h / 2 + px * .06, f->extra);
     }
     cairo_restore(cr);
@@ -548,25 +548,13 @@ static void draw_title(struct drawing_of *d)
     }
 }
 
-static void draw_playhead(struct drawing_of *d)
-{
-    const struct sequence *s = d->s;
-    double u = d->u, y = axis_y(&s->axis, d->now), w;
-    char text[32];
-    struct extent e;
-
-    if (d->v->at == VTIME_NEVER || d->now < s->o.from || d->now > s->o.to)
-        return;
-    paint_line(d->p, (struct point){s->gutter, y}, (struct point){s->width - 20 * u, y}, 2 * u * d->t->stroke,
-               d->t->focus);
-    seq_time_text(text, sizeof text, d->now);
-    e = paint_measure(d->p, FACE_BOLD, 20 * u, text);
-    w = fmax(e.w + 20 * u, 60 * u);
-    paint_fill(d->p, (struct rect){s->gutter - w, y - 17 * u, w, 34 * u}, 7 * u, d->t->focus);
-    paint_text(d->p, FACE_BOLD, 20 * u, d->t->on_focus, s->gutter - w / 2 - e.w / 2, y - e.h / 2, text);
-}
-
 /* ---- in parts ---- */
+
+static void playhead(struct drawing_of *d)
+{
+    if (d->v->at != VTIME_NEVER)
+        seq_draw_playhead(d->s, d->p, d->now);
+}
 
 /* Where the settled shades end: in steps, so that the picture of them is made anew now and then only. */
 static double shaded_until(const struct sequence *s, vtime at, bool exactly)
@@ -627,7 +615,7 @@ static void draw_moving(struct drawing_of *d)
     for (size_t i = 0; i < s->n_arrows; i++) /* words over the envelopes */
         if (is_on_its_way(d, &s->model->flight[s->arrow[i].flight]))
             draw_label(d, &s->arrow[i]);
-    draw_playhead(d);
+    playhead(d);
 }
 
 static struct rect both(struct rect a, struct rect b)
@@ -668,10 +656,10 @@ size_t sequence_moving(const struct sequence *s, const struct sequence_view *v, 
 
     if (v->at == VTIME_NEVER || !max)
         return 0;
-    out[n++] = (struct rect){0, y - 20 * u, s->width, 40 * u};
-    if (s->level == SEQ_DENSITY) { /* the shades since the epoch */
+    out[n++] = (struct rect){0, y - 44 * u, s->width, 88 * u}; /* with the times that give way */
+    if (s->level == SEQ_DENSITY) {                             /* the shades since the epoch */
         out[0].y = fmin(out[0].y, shaded_until(s, d.now, false));
-        out[0].h = y + 20 * u - out[0].y;
+        out[0].h = y + 44 * u - out[0].y;
     }
     for (size_t i = 0; i < s->n_blocks && n < max; i++)
         if (runs_now(&d, &s->block[i]))
@@ -724,7 +712,7 @@ void sequence_draw_parts(const struct sequence *s, struct paint *p, const struct
         draw_pills(&d);
     }
     if ((parts & SEQ_PART_SETTLED) && (parts & SEQ_PART_MOVING))
-        draw_playhead(&d);
+        playhead(&d);
 }
 
 void sequence_draw(const struct sequence *s, struct paint *p, const struct sequence_view *v)

@@ -13,6 +13,11 @@ void seq_lay_blocks(struct sequence *s, struct paint *p);
 void seq_lay_chips(struct sequence *s, struct paint *p);
 void seq_lay_bands(struct sequence *s, struct paint *p);
 
+/* The line at the present moment: it passes behind words; times it would half cover give way. */
+void seq_draw_playhead(const struct sequence *s, struct paint *p, vtime now);
+
+#define TYPE_EXTRA 0.8 /* of a label's type: what stands behind it and can be left out */
+
 /* Strips of equal height, and what lies in each: so that a look for free room is a look at what is near. A
  * thing is named by a number and lies in all strips from y0 to y1. */
 struct seq_rows *seq_rows_new(double strip);

@@ -154,7 +154,7 @@ struct extent seq_label_extent(struct paint *p, const struct model_flight *f, do
     if (text && *f->text)
         e.w += px * 0.38 + paint_measure(p, FACE_BOLD, px, f->text).w;
     if (extra && *f->extra)
-        e.w += px * 0.5 + paint_measure(p, FACE_PLAIN, px * 0.72, f->extra).w;
+        e.w += px * 0.5 + paint_measure(p, FACE_PLAIN, px * TYPE_EXTRA, f->extra).w;
     return e;
 }
 
@@ -233,6 +233,7 @@ static bool try_detail(struct placing *pl, double px, bool text, bool extra, int
         a->text = text;
         a->extra = extra;
         a->label = box;
+        a->box = pl->s->n_boxes;
         seq_put(pl->s, SEQ_LABEL, box.owner, box.at, box.w, box.h, box.angle);
         return true;
     }
@@ -271,6 +272,23 @@ static int turn_of(const struct model_flight *f)
     return f->copy ? 2 : weighty(f) ? 0 : 1;
 }
 
+/* SACK blocks are what their segment is about: they may make the label smaller, and let a line run behind it.
+ */
+static bool place_blocks(struct placing *pl)
+{
+    static const double size[] = {1, .84, .7};
+    static const int cross[] = {0, 1, 3}; /* lines that may run behind */
+
+    for (size_t c = 0; c < ARRAY_LEN(cross); c++)
+        for (size_t k = 0; k < 2 * ARRAY_LEN(size); k++) {
+            double px = size[k / 2] * TYPE_SEGMENT * pl->s->scale;
+
+            if (px >= 10 && try_detail(pl, px, true, true, cross[c], k % 2 != 0))
+                return true;
+        }
+    return false;
+}
+
 static void place_label(struct sequence *s, struct paint *p, size_t i)
 {
     static const struct {
@@ -288,6 +306,8 @@ static void place_label(struct sequence *s, struct paint *p, size_t i)
     struct placing pl = {.s = s, .p = p, .arrow = i};
 
     choose_part(&pl, a);
+    if (f->blocks && !f->copy && place_blocks(&pl))
+        return;
     for (size_t k = 0; k < ARRAY_LEN(ways); k++) {
         double px = ways[k].size * TYPE_SEGMENT * s->scale;
 
@@ -340,6 +360,48 @@ static void index_lines(struct sequence *s)
     }
 }
 
+/* The same label with smaller type, at the same distance from its line. */
+static void shrink(struct sequence *s, struct paint *p, struct seq_arrow *a, double px)
+{
+    struct extent e = seq_label_extent(p, &s->model->flight[a->flight], px, a->text, a->extra);
+    struct seq_box *b = &s->box[a->box];
+    double c = cos(b->angle), n = sin(b->angle), by = (b->h - e.h) / 2,
+           above = (b->at.x - a->from.x) * n - (b->at.y - a->from.y) * c;
+
+    by = above > 0 ? -by : by;
+    b->at = (struct point){b->at.x + n * by, b->at.y - c * by};
+    b->w = e.w;
+    b->h = e.h;
+    a->label = *b;
+    a->detail = px;
+}
+
+/* Segments that follow each other the same way have type of about the same size: one that happens to have
+ * more room does not shout. */
+static void even_out(struct sequence *s, struct paint *p)
+{
+    double near = 110 * s->scale, *most = calloc(s->n_arrows + 1, sizeof *most);
+
+    CHECK(most);
+    for (size_t i = 0; i < s->n_arrows; i++) {
+        const struct seq_arrow *a = &s->arrow[i];
+
+        for (size_t k = i > 16 ? i - 16 : 0; k < s->n_arrows && k < i + 16; k++) {
+            const struct seq_arrow *b = &s->arrow[k];
+
+            if (k != i && b->detail > 0 && b->text &&
+                s->model->flight[a->flight].from == s->model->flight[b->flight].from &&
+                s->model->flight[a->flight].to == s->model->flight[b->flight].to &&
+                fabs(a->start.y - b->start.y) < near)
+                most[i] = fmax(most[i], b->detail);
+        }
+    }
+    for (size_t i = 0; i < s->n_arrows; i++)
+        if (s->arrow[i].text && most[i] > 0 && s->arrow[i].detail > most[i] * 1.2 && s->arrow[i].n_bends == 0)
+            shrink(s, p, &s->arrow[i], most[i] * 1.2);
+    free(most);
+}
+
 void seq_place_labels(struct sequence *s, struct paint *p)
 {
     size_t tried = 0;
@@ -350,6 +412,7 @@ void seq_place_labels(struct sequence *s, struct paint *p)
             if (turn_of(&s->model->flight[s->arrow[i].flight]) == pass &&
                 (s->level == SEQ_FULL || (pass == 0 && tried++ < MOST_WEIGHTY)))
                 place_label(s, p, i);
+    even_out(s, p);
     for (size_t i = 0; i < s->n_arrows; i++)
         place_why(s, p, i);
 }

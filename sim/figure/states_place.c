@@ -237,6 +237,11 @@ static bool lines_in_the_way(const struct states *s, struct rect r, bool taken_o
     return false;
 }
 
+static struct rect wider(struct rect r, double by)
+{
+    return (struct rect){r.x - by, r.y, r.w + 2 * by, r.h};
+}
+
 static bool is_free(const struct states *s, struct rect r, enum strictness how)
 {
     double u = s->scale;
@@ -258,8 +263,8 @@ static bool is_free(const struct states *s, struct rect r, enum strictness how)
         if (rects_meet(r, s->zone[i]))
             return false;
     for (size_t i = 0; i < s->n_arrows; i++)
-        if (s->arrow[i].px > 0 && rects_meet(near, s->arrow[i].label))
-            return false;
+        if (s->arrow[i].px > 0 && rects_meet(near, wider(s->arrow[i].label, 9 * u)))
+            return false; /* two beside each other are not read as one */
     return how == CLEAR_OF_WORDS || !lines_in_the_way(s, r, how == CLEAR_OF_TAKEN || how == NEAREST_TAKEN);
 }
 
