@@ -401,7 +401,10 @@ static enum verdict step4_syn(struct tcp_ctx *x, struct tcb *t, struct arrival *
         return DROP;
     }
     rejected(x, t, a, REJECT_SYN_IGNORED, C_RST_SYN_IN_WINDOW);
-    reset_reply(x, t, a, C_RST_SYN_IN_WINDOW);
+    if (x->opt->reset_with_ack) /* for a peer in a synchronized state; else for one in SYN-SENT (3.5.2) */
+        send_rst(x, t, t->snd.nxt, C_RST_SYN_IN_WINDOW);
+    else
+        reset_reply(x, t, a, C_RST_SYN_IN_WINDOW);
     die(x, t, edge_of(EG_SYN, (enum tcp_state)t->state), SIGNAL_RESET);
     return DROP;
 }

@@ -41,6 +41,11 @@ static const struct rig_row rows[] = {
     {"reset_of_abort_has_no_ack", "9293 3.10.5", "at ESTABLISHED; ABORT; < <SEQ=1><CTL=RST>; = gone"},
     {"reset_of_abort_with_ack", "9293 3.10.5",
      "opt reset_with_ack 1; at ESTABLISHED; ABORT; < <SEQ=!4294967281><ACK=1><CTL=RST,ACK>; = gone"},
+    {"reset_for_a_syn_takes_its_numbers", "9293 3.5.2",
+     "opt rfc5961_syn 0; at ESTABLISHED; > <SEQ=1><CTL=SYN>; < <SEQ=!0><ACK=2><CTL=RST,ACK>;"
+     "! connection reset; = gone"},
+    {"reset_for_a_syn_with_our_numbers", "9293 3.10.7.4-4", "opt reset_with_ack 1; opt rfc5961_syn 0; at ESTABLISHED;"
+     "> <SEQ=1><CTL=SYN>; < <SEQ=!4294967281><ACK=1><CTL=RST,ACK>; ! connection reset; = gone"},
     {"reset_in_answer_to_text_as_ever", "9293 3.5.2",
      "opt reset_with_ack 1; opt half_duplex_close 1; at ESTABLISHED; CLOSE; < any 1;"
      "> <SEQ=1><ACK=2><CTL=ACK><LEN=5>; ! close acknowledged; < <SEQ=2><CTL=RST>; ! connection reset; = gone"},
