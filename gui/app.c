@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gui/export.h"
 #include "sim/report/i18n.h"
 #include "sim/run/lessons.h"
 #include "sim/run/filewatch.h"
@@ -27,6 +28,8 @@ void app_init(struct app *a, const struct app_options *o)
 
 void app_free(struct app *a)
 {
+    export_stop(a->film);
+    a->film = NULL;
     scene_free(&a->scene);
     document_close(a->doc);
     filewatch_free(a->watch);
@@ -202,6 +205,7 @@ bool app_tick(struct app *a, int64_t ns)
             a->playing = false;
     }
     more = scene_tick(a, ns);
+    more = export_tick(a) || more;
     if (a->message_ns > 0) {
         a->message_ns -= ns;
         more = true;

@@ -54,6 +54,7 @@ struct app {
 
     const char *recent;      /* as in the options */
     struct filewatch *watch; /* of the open file; NULL: none */
+    struct film_child *film; /* being made (export.h); NULL: none */
     struct scene scene;
     bool opened_by_key; /* an overlay: what that key types is not for it */
 };

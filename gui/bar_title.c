@@ -20,6 +20,7 @@ static const struct button buttons[] = {
     {"smaller", "A−", NULL, CMD_SMALLER, 60, 8},
     {"larger", "A+", NULL, CMD_LARGER, 60, 24},
     {"theme", NULL, TR_MARK("Theme"), CMD_THEME, 0, 12},
+    {"export", NULL, TR_MARK("Export"), CMD_EXPORT, 0, 12},
     {"help", "?", NULL, CMD_HELP, 52, 24},
 };
 
@@ -60,7 +61,8 @@ static void layout(struct app *a, struct rect r)
         widget->on = (b->command == CMD_LANG_EN && a->lang != FIGURE_ZH) ||
                      (b->command == CMD_LANG_ZH && a->lang != FIGURE_EN);
         widget->disabled = (b->command == CMD_LARGER && a->text == TEXT_STEPS - 1) ||
-                           (b->command == CMD_SMALLER && a->text == 0);
+                           (b->command == CMD_SMALLER && a->text == 0) ||
+                           (b->command == CMD_EXPORT && !a->doc);
         x += b->gap * u + w;
     }
 }

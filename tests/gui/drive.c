@@ -1,21 +1,36 @@
 /* Drives the window with real SDL events, as a script says, and looks at the application's description.
  *
- *     drive SCRIPT...            runs each script twice, prints TAP: one test an expectation, and one that
- * both runs gave the same pixels drive -v SCRIPT            once; prints the description after each line
+ *     drive SCRIPT...     runs each script twice, prints TAP: one test an expectation, and one that both runs
+ *                         gave the same pixels
+ *     drive -v SCRIPT     once; prints the description after each line
  *
  * A script has a command a line; # begins a comment. Names are the widgets' (drive -v lists them):
+ *
  *     theme|lang|size|motion VALUE   how the window begins; only before the first other command
- *     recent                         files opened lately are kept, in a folder of the script's own; before
- * the first other command folder                         a temporary folder, which is called %T in what
- * follows write FILE TEXT                writes a file; copy FROM TO: copies one; replace FILE OLD NEW:
- * changes it open FILE                      a lesson or trace, named from the root of the tree at TIME puts
- * the playhead to this virtual time, in milliseconds key [Ctrl+|Shift+|Alt+]NAME    a key goes down and up;
- * letters also type themselves type TEXT                      text is typed tick MS                        so
- * much time passes, in frames of 16 ms click NAME | click X Y         a click in the middle of a widget, or
- * at a place rightclick ..., doubleclick ... hover NAME | hover X Y         moves the pointer there drag NAME
- * FROM% TO%            presses, moves and releases within a widget wheel NAME|PANEL N [Ctrl]      turns the
- * wheel over a widget or a panel resize WxH drop FILE                      drops a file on the window expect
- * KEY=VALUE               a line of the description expect KEY~PART                its value contains this
+ *     recent                         files opened lately are kept, in a folder of the script's own; likewise
+ *     folder                         makes a temporary folder, called %T in what follows
+ *     write FILE TEXT                writes a file
+ *     program FILE TEXT              writes a script for the shell
+ *     copy FROM TO
+ *     replace FILE OLD NEW           changes a file
+ *     path FOLDERS                   where programs are looked for
+ *     open FILE                      a lesson or trace, named from the root of the tree
+ *     at TIME                        puts the playhead to this virtual time, in milliseconds
+ *     key [Ctrl+|Shift+|Alt+]NAME    a key goes down and up; letters also type themselves
+ *     type TEXT                      text is typed
+ *     tick MS                        so much time passes, in frames of 16 ms
+ *     click NAME | click X Y         a click in the middle of a widget, or at a place
+ *     rightclick ..., doubleclick ...
+ *     hover NAME | hover X Y         moves the pointer there
+ *     drag NAME FROM% TO%            presses, moves and releases within a widget
+ *     wheel NAME|PANEL N [Ctrl]      turns the wheel over a widget or a panel
+ *     resize WxH
+ *     drop FILE                      drops a file on the window
+ *     wait KEY=VALUE | KEY~PART      until the description says so, a minute at most; frames do not count
+ *     pixels off|on                  from now on frames do not count: how fast another process is, shows
+ *     there FILE                     it can be read
+ *     expect KEY=VALUE               a line of the description
+ *     expect KEY~PART                its value contains this
  *     expect not KEY=VALUE | not KEY~PART
  *     shot FILE.png                  writes a picture, to look at */
 #define _XOPEN_SOURCE 700 /* nftw */
@@ -25,6 +40,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "gui/window.h"
@@ -38,7 +54,7 @@ struct drive {
     struct app_options o;
     const char *script;
     int line, test, failed;
-    bool quiet, verbose;
+    bool quiet, verbose, blind;
     uint64_t pixels; /* hash of all frames so far */
     char folder[64]; /* a temporary one, made when a script wants it */
     char recent[80];
@@ -65,7 +81,7 @@ static void frame(struct drive *d, int64_t ns)
 
     window_frame(d->w, ns);
     s = window_canvas(d->w);
-    if (d->app.scene.n_drawn)
+    if (d->app.scene.n_drawn && !d->blind)
         d->pixels =
             hash_bytes(d->pixels, cairo_image_surface_get_data(s),
                        (size_t)cairo_image_surface_get_stride(s) * (size_t)cairo_image_surface_get_height(s));
@@ -270,38 +286,72 @@ static const char *value_of(const char *text, const char *key, size_t n, size_t 
     return NULL;
 }
 
-static void expect(struct drive *d, const char *args)
+/* Whether a line of the description is as wanted. value: what it is, if not NULL, to be freed; NULL: no such
+ * line. */
+static bool holds(struct drive *d, const char *args, char **value)
 {
     bool not = !strncmp(args, "not ", 4), well;
-    const char *want = not ? args + 4 : args, *sign = want + strcspn(want, "=~"), *value;
-    size_t n = 0, length = strlen(sign + 1);
+    const char *want = not ? args + 4 : args, *sign = want + strcspn(want, "=~"), *found;
     struct sbuf b = SBUF_INIT;
+    char *copy = NULL;
+    size_t n = 0;
 
     if (!*sign)
         complain(d, "expected KEY=VALUE or KEY~PART", args);
     app_describe(&d->app, &b);
-    value = value_of(sbuf_str(&b), want, (size_t)(sign - want), &n);
-    well = value && n >= length;
-    if (well && *sign == '=') {
-        well = n == length && !strncmp(value, sign + 1, n);
-    } else if (well) {
-        char *copy = calloc(1, n + 1);
-
+    found = value_of(sbuf_str(&b), want, (size_t)(sign - want), &n);
+    if (found) {
+        copy = calloc(1, n + 1);
         CHECK(copy);
-        memcpy(copy, value, n);
-        well = strstr(copy, sign + 1) != NULL;
-        free(copy);
+        memcpy(copy, found, n);
     }
-    well = value && well != not ;
+    well = copy && (*sign == '=' ? !strcmp(copy, sign + 1) : strstr(copy, sign + 1) != NULL);
+    well = copy && well != not ;
+    if (value)
+        *value = copy;
+    else
+        free(copy);
+    sbuf_free(&b);
+    return well;
+}
+
+/* Lets real time pass until the description says so. */
+static void wait_for(struct drive *d, const char *args)
+{
+    const struct timespec nap = {.tv_nsec = 20 * 1000000};
+    uint64_t pixels = d->pixels;
+
+    for (int i = 0; i < 3000 && !holds(d, args, NULL); i++) {
+        nanosleep(&nap, NULL);
+        frame(d, 0);
+    }
+    d->pixels = pixels;
+    if (!holds(d, args, NULL))
+        complain(d, "did not come", args);
+}
+
+static void expect(struct drive *d, const char *args)
+{
+    char *value = NULL;
+    bool well = holds(d, args, &value);
+
     if (!d->quiet) {
         printf("%sok %d - %s:%d %s\n", well ? "" : "not ", ++d->test, d->script, d->line, args);
-        if (!well && value)
-            printf("# it is %.*s=%.*s\n", (int)(sign - want), want, (int)n, value);
-        else if (!well)
-            printf("# the description has no such line\n");
+        if (!well)
+            printf("# it is %s\n", value ? value : "no line of the description");
         d->failed += !well;
     }
-    sbuf_free(&b);
+    free(value);
+}
+
+static void there(struct drive *d, const char *path)
+{
+    bool well = access(path, R_OK) == 0;
+
+    if (!d->quiet)
+        printf("%sok %d - %s:%d %s is there\n", well ? "" : "not ", ++d->test, d->script, d->line,
+               strrchr(path, '/') ? strrchr(path, '/') + 1 : path);
+    d->failed += !well && !d->quiet;
 }
 
 static void tell(const struct drive *d)
@@ -394,6 +444,11 @@ static void files(struct drive *d, const char *word, const char *args)
 
     if (!strcmp(word, "write") && sscanf(args, "%511s %n", path, &rest) == 1) {
         put_file(d, path, args + rest, strlen(args + rest));
+    } else if (!strcmp(word, "program") && sscanf(args, "%511s %n", path, &rest) == 1) {
+        sbuf_printf(&b, "#!/bin/sh\n%s\n", args + rest);
+        put_file(d, path, sbuf_str(&b), b.len);
+        chmod(path, 0755);
+        sbuf_free(&b);
     } else if (!strcmp(word, "copy") && sscanf(args, "%511s %511s", old, path) == 2) {
         text = get_file(d, old);
         put_file(d, path, text, strlen(text));
@@ -472,8 +527,17 @@ static void run_line(struct drive *d, const char *word, const char *args)
         drop(d, args);
     } else if (!strcmp(word, "folder")) {
         make_folder(d);
-    } else if (!strcmp(word, "write") || !strcmp(word, "copy") || !strcmp(word, "replace")) {
+    } else if (!strcmp(word, "write") || !strcmp(word, "program") || !strcmp(word, "copy") ||
+               !strcmp(word, "replace")) {
         files(d, word, args);
+    } else if (!strcmp(word, "path")) {
+        SDL_setenv("PATH", args, 1);
+    } else if (!strcmp(word, "pixels")) {
+        d->blind = !strcmp(args, "off");
+    } else if (!strcmp(word, "wait")) {
+        wait_for(d, args);
+    } else if (!strcmp(word, "there")) {
+        there(d, args);
     } else if (!strcmp(word, "expect")) {
         expect(d, args);
     } else if (!strcmp(word, "shot")) {
@@ -493,6 +557,7 @@ static uint64_t run_script(struct drive *d, const char *path)
     d->script = path;
     d->line = 0;
     d->pixels = 1;
+    d->blind = false;
     d->w = NULL;
     d->o = (struct app_options){.width = 1280, .height = 720};
     if (!f)
