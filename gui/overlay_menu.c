@@ -11,7 +11,7 @@ static const struct {
     enum command command;
 } buttons[] = {
     /* from the right */
-    {"open file", TR_MARK("Open a file ..."), CMD_OPEN_FILE},
+    {"open file", TR_MARK("Open a file"), CMD_OPEN_FILE},
 };
 
 static struct rect card_of(const struct app *a, struct rect r)
