@@ -164,6 +164,26 @@ static bool call_over(struct pkt_run *r)
     return !r->call.on;
 }
 
+static bool no_return(struct pkt_run *r, const struct pkt_call *p)
+{
+    struct sbuf due = SBUF_INIT;
+
+    if (r->outcome != PKT_PASSED)
+        return false;
+    run_newest(r, &r->details);
+    if (r->call.due == VTIME_NEVER) {
+        run_fail(r, PKT_FAILED, &p->at,
+                 "%s does not return: it blocks, and nothing ends that (what waits for a later line has two "
+                 "times: +0...0.2)",
+                 p->name);
+    } else {
+        run_put_time(&due, r->call.due);
+        run_fail(r, PKT_FAILED, &p->at, "%s does not return by %s", p->name, sbuf_str(&due));
+    }
+    sbuf_free(&due);
+    return false;
+}
+
 /* A call waits still: its thread must be back before another call can be made. */
 static bool await_call(struct pkt_run *r)
 {
@@ -176,9 +196,7 @@ static bool await_call(struct pkt_run *r)
                                        : max_i64(run_now(r), r->call.due + run_tolerance(r, r->call.due));
     if (run_until(r, call_over, limit))
         return true;
-    return run_fail(r, PKT_FAILED, &r->s->event[event].u.call->at, "%s does not return%s",
-                    r->s->event[event].u.call->name,
-                    r->call.due == VTIME_NEVER ? "" : " by the time the script says");
+    return no_return(r, r->s->event[event].u.call);
 }
 
 static bool code_name(void *ctx, const char *name, int64_t *value)
@@ -216,6 +234,22 @@ static bool run_code(struct pkt_run *r, const struct pkt_code *c)
     return false;
 }
 
+/* Absolute times only: a relative one counts from the present. What is expected may have come already. */
+static bool is_over(struct pkt_run *r, const struct pkt_event *e)
+{
+    struct sbuf b = SBUF_INIT;
+    bool over = r->due_end + run_tolerance(r, r->due) < run_now(r);
+
+    if (over) {
+        sbuf_lit(&b, "this time is over: it is ");
+        run_put_time(&b, run_now(r));
+        sbuf_lit(&b, " already");
+        run_fail(r, PKT_FAILED, &e->at, "%s", sbuf_str(&b));
+    }
+    sbuf_free(&b);
+    return over;
+}
+
 static void tell_event(struct pkt_run *r, const struct pkt_event *e)
 {
     if (!r->o.verbose)
@@ -233,7 +267,7 @@ static bool carry_out(struct pkt_run *r, const struct pkt_event *e)
         return run_expect(r, e->u.packet);
     if (e->kind == PKT_EVENT_CALL && !await_call(r))
         return false;
-    if (!run_to(r, r->due))
+    if (is_over(r, e) || !run_to(r, r->due))
         return false;
     tell_event(r, e);
     switch (e->kind) {

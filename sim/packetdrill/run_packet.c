@@ -410,6 +410,8 @@ static bool expect_tcp(struct pkt_run *r, const struct pkt_packet *p)
             see(r, s, &got, option);
         }
         sbuf_putc(&fields, '\n');
+        if (s)
+            run_compare(r, p, &got, &fields);
         ok = mismatch(r, p, s ? &got : NULL, s, &fields,
                       s ? "the packet came too late" : "the packet was not sent");
         sbuf_free(&fields);
@@ -423,7 +425,7 @@ static bool expect_tcp(struct pkt_run *r, const struct pkt_packet *p)
     if (p->seq.len > got.seq.len && got.seq.len > 0 && !r->s->config.strict_segments)
         aggregate(r, p, &got, limit);
     run_compare(r, p, &got, &fields);
-    if (!any && s->head.at < r->due - tolerance) {
+    if (!any && (s->head.at < r->due - tolerance || s->head.at > limit)) {
         put_when(&fields, r, tolerance);
         sbuf_lit(&fields, ", came at ");
         run_put_time(&fields, s->head.at);
