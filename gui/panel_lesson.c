@@ -294,38 +294,164 @@ static uint64_t stamp(const struct app *a)
     return h;
 }
 
-static double text_bottom(const struct rect r, double u)
+/* ---- how large the words are ----
+ * All words of a question have room, whatever their number: the question and the answers take as much height
+ * as they need, at the largest type at which that is no more than there is. */
+
+#define LEAST 17.0 /* type, at 1080 lines */
+#define GAP 5.0    /* between answers */
+
+struct setting {
+    double px[2];         /* of the question: first and second language; 0: no such line */
+    double bottom;        /* where the question ends */
+    double answer;        /* type of the answers; 0: none are shown */
+    double high[ANSWERS]; /* of each answer; 0: not shown */
+    bool second;          /* answers in both languages */
+};
+
+/* How wide words that begin at y may be: beside the button, or below it. */
+static double room_for_words(const struct app *a, struct rect r, double y)
 {
-    return r.y + 62 * u;
+    return r.w - (y < r.y + 48 * a->scene.u ? 190 : 46) * a->scene.u;
+}
+
+static void question_words(const struct question *q, int k, char *out, size_t size)
+{
+    paint_escape(out, size, q->text[k]);
+}
+
+/* The words of an answer as markup. */
+static void answer_words(const struct app *a, const struct question *q, unsigned i, bool second, char *out,
+                         size_t size)
+{
+    const char *first = q->answer[i].text[a->lang == FIGURE_ZH], *other = q->answer[i].text[1];
+
+    if (q->next)
+        snprintf(out, size, "%s", first);
+    else
+        paint_escape(out, size, first);
+    if (second && a->lang == FIGURE_BOTH && strcmp(first, other) != 0) {
+        size_t n = strlen(out);
+
+        if (n + 8 < size) {
+            snprintf(out + n, size - n, "%s", "\xe3\x80\x80"); /* an ideographic space */
+            paint_escape(out + n + 3, size - n - 3, other);
+        }
+    }
+}
+
+/* Once the right answer has been given it stands alone, with its reason. */
+static bool answer_is_shown(const struct lesson_view *v, unsigned i)
+{
+    const struct tried *t = has_tried(v, v->q.id);
+
+    return !t->right || !*v->q.why[0] || v->q.answer[i].right;
+}
+
+static double answers_room(const struct app *a, struct rect r)
+{
+    return r.w - 46 * a->scene.u - 54 * a->scene.u - 40 * a->scene.u;
+}
+
+/* Sets the answers at this size; false: they are higher than the room. */
+static bool try_answers(const struct app *a, struct rect r, double px, bool second, double room,
+                        struct setting *set)
+{
+    const struct lesson_view *v = view_of(a);
+    double u = a->scene.u, sum = 0;
+    char text[4 * WORDS];
+
+    for (unsigned i = 0; i < v->q.n; i++) {
+        set->high[i] = 0;
+        if (!answer_is_shown(v, i))
+            continue;
+        answer_words(a, &v->q, i, second, text, sizeof text);
+        set->high[i] =
+            fmax(paint_measure_wrapped(a->scene.paint, FACE_PLAIN, px, text, answers_room(a, r)).h + 4 * u,
+                 30 * u);
+        sum += set->high[i] + (sum > 0 ? GAP * u : 0);
+    }
+    set->answer = px;
+    set->second = second;
+    if (sum > room)
+        return false;
+    for (unsigned i = 0; i < v->q.n && sum < room; i++) /* what is left over makes them easier to hit */
+        if (set->high[i] > 0)
+            set->high[i] += fmin((room - sum) / v->q.n, 12 * u);
+    return true;
+}
+
+static double set_question(const struct app *a, struct rect r, double first, double second,
+                           struct setting *set)
+{
+    const struct lesson_view *v = view_of(a);
+    double u = a->scene.u, y = r.y + 10 * u;
+    bool two = a->lang == FIGURE_BOTH && strcmp(v->q.text[0], v->q.text[1]) != 0;
+    char text[4 * WORDS];
+
+    set->px[0] = first;
+    set->px[1] = two ? second : 0;
+    question_words(&v->q, a->lang == FIGURE_ZH, text, sizeof text);
+    y += paint_measure_wrapped(a->scene.paint, FACE_BOLD, first, text, room_for_words(a, r, y)).h;
+    if (two) {
+        question_words(&v->q, 1, text, sizeof text);
+        y += paint_measure_wrapped(a->scene.paint, FACE_PLAIN, second, text, room_for_words(a, r, y)).h;
+    }
+    set->bottom = fmax(y + 4 * u, r.y + 52 * u);
+    return set->bottom;
+}
+
+/* The largest type at which all finds room; where nothing helps, a little less than what can be read from
+ * the last row. */
+static struct setting set_words(const struct app *a, struct rect r)
+{
+    static const double size[][3] = {/* question, its translation, answers */
+                                     {25, 21, 22},       {23, 19, 20},       {21, 18, 19},    {20, 18, 18},
+                                     {20, LEAST, LEAST}, {19, LEAST, LEAST}, {18, 16, LEAST}, {LEAST, 16, 16},
+                                     {16, 15, 15},       {15, 14, 14}};
+    const struct lesson_view *v = view_of(a);
+    const struct tried *t = has_tried(v, v->q.id);
+    struct setting set = {.answer = 0};
+    double u = a->scene.u, end = r.y + r.h - 10 * u;
+
+    if (t->right && *v->q.why[0]) {
+        char text[4 * WORDS];
+
+        paint_escape(text, sizeof text, v->q.why[a->lang == FIGURE_ZH]);
+        end -= fmin(paint_measure_wrapped(a->scene.paint, FACE_PLAIN, 19 * u, text, r.w - 50 * u).h + 6 * u,
+                    r.h * .5);
+    }
+    for (int second = 1; second >= 0; second--)
+        for (size_t i = 0; i < (second ? 5 : ARRAY_LEN(size)); i++)
+            if (try_answers(a, r, size[i][2] * u, second != 0,
+                            end - set_question(a, r, size[i][0] * u, size[i][1] * u, &set), &set))
+                return set;
+    return set;
 }
 
 static void layout(struct app *a, struct rect r)
 {
     struct lesson_view *v = view_of(a);
-    double u = a->scene.u, top = text_bottom(r, u), gap = 8 * u, room = r.y + r.h - 12 * u - top;
-    unsigned columns = v->q.n > 3 ? 2 : 1, rows;
-    double w, h;
+    double u = a->scene.u, y;
+    struct setting set;
     struct widget *p;
 
     renew(a);
-    columns = v->q.n > 3 ? 2 : 1;
-    rows = (v->q.n + columns - 1) / columns;
-    w = (r.w - 46 * u - (columns - 1) * gap) / columns;
-    if (has_tried(v, v->q.id)->right)
-        room -= 64 * u; /* the reason stands below */
-    h = rows ? fmin(62 * u, (room - (rows - 1) * gap) / rows) : 0;
-    for (unsigned i = 0; i < v->q.n && h > 8 * u; i++) {
+    set = set_words(a, r);
+    y = set.bottom;
+    for (unsigned i = 0; i < v->q.n && r.h > 60 * u; i++) {
         char name[WIDGET_NAME];
         struct widget *b;
 
+        if (set.high[i] <= 0)
+            continue;
         snprintf(name, sizeof name, "answer %c", 'A' + (int)i);
-        b = scene_put(
-            a, PANEL_panel_lesson,
-            (struct rect){r.x + 28 * u + (i % columns) * (w + gap), top + (i / columns) * (h + gap), w, h},
-            ROLE_CHOICE, name);
+        b = scene_put(a, PANEL_panel_lesson, (struct rect){r.x + 28 * u, y, r.w - 46 * u, set.high[i]},
+                      ROLE_CHOICE, name);
         b->command = CMD_ANSWER_QUIZ;
         b->arg = i;
         b->radius = 8 * u;
+        y += set.high[i] + GAP * u;
     }
     p = scene_put(a, PANEL_panel_lesson, (struct rect){r.x + r.w - 148 * u, r.y + 12 * u, 130 * u, 36 * u},
                   ROLE_TOGGLE, "predict");
@@ -335,7 +461,7 @@ static void layout(struct app *a, struct rect r)
     p->label = scene_word(a, command_get(CMD_PREDICT)->what);
 }
 
-static void draw_answer(struct app *a, struct paint *p, const struct widget *w)
+static void draw_answer(struct app *a, struct paint *p, const struct widget *w, const struct setting *set)
 {
     const struct theme *t = app_theme(a);
     const struct lesson_view *v = view_of(a);
@@ -343,27 +469,19 @@ static void draw_answer(struct app *a, struct paint *p, const struct widget *w)
     const struct answer *answer = &v->q.answer[w->arg];
     bool chosen = tried->answers & 1u << w->arg, shown = chosen || (tried->right && answer->right);
     colour edge = !shown ? t->line : answer->right ? t->hue[HUE_SYN].line : t->hue[HUE_RST].line;
-    double u = a->scene.u, side = fmin(34 * u, w->r.h - 8 * u), px = fmin(22 * u, w->r.h * .6);
+    double u = a->scene.u, side = fmin(34 * u, w->r.h - 6 * u);
     struct rect plate = {w->r.x + 8 * u, w->r.y + (w->r.h - side) / 2, side, side};
-    double x = plate.x + side + 12 * u, room = w->r.x + w->r.w - x - 40 * u;
-    char text[2 * WORDS], letter[2] = {(char)('A' + w->arg), 0};
-    const char *words = answer->text[a->lang == FIGURE_ZH];
+    double x = w->r.x + 54 * u, room = w->r.w - 94 * u;
+    char text[4 * WORDS], letter[2] = {(char)('A' + w->arg), 0};
     struct extent e;
 
     paint_fill(p, w->r, 8 * u, t->background);
     paint_frame(p, w->r, 8 * u, (shown ? 3 : 1.4) * u * t->stroke, edge, false);
     paint_fill(p, plate, 6 * u, shown ? edge : t->ink2);
     draw_centred(p, FACE_BOLD, side * .62, t->card, plate, letter);
-    if (v->q.next)
-        snprintf(text, sizeof text, "%s", words);
-    else
-        paint_escape(text, sizeof text, words);
-    for (;; px *= .94) {
-        e = paint_measure_wrapped(p, FACE_PLAIN, px, text, room);
-        if (e.h <= w->r.h - 2 * u || px < 11 * u)
-            break;
-    }
-    paint_text_wrapped(p, FACE_PLAIN, px, t->ink1, x, w->r.y + (w->r.h - e.h) / 2, text, room);
+    answer_words(a, &v->q, (unsigned)w->arg, set->second, text, sizeof text);
+    e = paint_measure_wrapped(p, FACE_PLAIN, set->answer, text, room);
+    paint_text_wrapped(p, FACE_PLAIN, set->answer, t->ink1, x, w->r.y + (w->r.h - e.h) / 2, text, room);
     if (shown && !answer->right)
         paint_cross(p, (struct point){w->r.x + w->r.w - 22 * u, w->r.y + w->r.h / 2}, 8 * u, 4 * u, edge,
                     t->background);
@@ -387,43 +505,69 @@ static void draw_fitted(struct paint *p, enum face f, double px, colour c, struc
     paint_text_wrapped(p, f, px, c, r.x, r.y, text, r.w);
 }
 
+static void draw_question(struct app *a, struct paint *p, struct rect r, const struct setting *set)
+{
+    const struct theme *t = app_theme(a);
+    const struct question *q = &view_of(a)->q;
+    double u = a->scene.u, y = r.y + 10 * u, w = room_for_words(a, r, y);
+    char text[4 * WORDS];
+
+    question_words(q, a->lang == FIGURE_ZH, text, sizeof text);
+    paint_text_wrapped(p, FACE_BOLD, set->px[0], t->ink1, r.x + 28 * u, y, text, w);
+    if (set->px[1] <= 0)
+        return;
+    y += paint_measure_wrapped(p, FACE_BOLD, set->px[0], text, w).h;
+    question_words(q, 1, text, sizeof text);
+    paint_text_wrapped(p, FACE_PLAIN, set->px[1], t->ink2, r.x + 28 * u, y, text, room_for_words(a, r, y));
+}
+
+/* Before the first question: what the lesson is about. */
+static void draw_no_question(struct app *a, struct paint *p, struct rect r)
+{
+    const struct theme *t = app_theme(a);
+    struct trace_text none = scene_word(a, TR_MARK("No question so far. P: predict what comes next.")),
+                      about = source_summary(a->doc->source);
+    const char *words = app_first(a, about);
+    double u = a->scene.u;
+
+    draw_fitted(p, FACE_PLAIN, words && *words ? 18 * u : 22 * u, t->ink2,
+                (struct rect){r.x + 28 * u, r.y + 14 * u, room_for_words(a, r, r.y), 38 * u},
+                app_first(a, none));
+    if (words && *words)
+        draw_fitted(p, FACE_PLAIN, 22 * u, t->ink1,
+                    (struct rect){r.x + 28 * u, r.y + 58 * u, r.w - 50 * u, r.h - 68 * u}, words);
+}
+
 static void draw(struct app *a, struct paint *p, struct rect r)
 {
     const struct theme *t = app_theme(a);
     const struct lesson_view *v = view_of(a);
     const struct place *place = &a->scene.place[PANEL_panel_lesson];
-    bool done = has_tried(v, v->q.id)->right, zh = a->lang == FIGURE_ZH;
-    double u = a->scene.u, w = r.w - 196 * u;
-    char text[2 * WORDS + 8];
+    struct setting set = set_words(a, r);
+    bool done = has_tried(v, v->q.id)->right;
+    const char *why = v->q.why[a->lang == FIGURE_ZH];
+    double u = a->scene.u, y = set.bottom;
+    char text[64];
 
     draw_card(p, r, u, !v->q.id ? 0 : done ? t->hue[HUE_SYN].line : t->phase[PHASE_WAITING].bar);
-    if (a->lang == FIGURE_BOTH && strcmp(v->q.text[0], v->q.text[1]) != 0) {
-        draw_fitted(p, FACE_BOLD, 23 * u, t->ink1, (struct rect){r.x + 28 * u, r.y + 6 * u, w, 30 * u},
-                    v->q.text[0]);
-        draw_fitted(p, FACE_PLAIN, 19 * u, t->ink2, (struct rect){r.x + 28 * u, r.y + 35 * u, w, 26 * u},
-                    v->q.text[1]);
-    } else if (v->q.id) {
-        draw_fitted(p, FACE_BOLD, 25 * u, t->ink1, (struct rect){r.x + 28 * u, r.y + 10 * u, w, 50 * u},
-                    v->q.text[zh]);
-    } else {
-        struct trace_text none = scene_word(a, TR_MARK("No question so far. P: predict what comes next."));
-
-        draw_fitted(p, FACE_PLAIN, 22 * u, t->ink2,
-                    (struct rect){r.x + 28 * u, r.y + 14 * u, w, r.h - 24 * u}, app_first(a, none));
-    }
+    if (v->q.id)
+        draw_question(a, p, r, &set);
+    else
+        draw_no_question(a, p, r);
     for (size_t i = 0; i < place->n_widgets; i++) {
         const struct widget *b = &place->widget[i];
 
         if (b->command == CMD_ANSWER_QUIZ && b->arg < v->q.n) {
-            draw_answer(a, p, b);
+            draw_answer(a, p, b, &set);
+            y = fmax(y, b->r.y + b->r.h);
         } else if (b->command == CMD_PREDICT) {
             paint_escape(text, sizeof text, app_first(a, scene_word(a, TR_MARK("Predict"))));
             draw_button(p, b, u, 18 * u, text);
         }
     }
-    if (done && *v->q.why[zh])
-        draw_fitted(p, FACE_PLAIN, 20 * u, t->ink1,
-                    (struct rect){r.x + 28 * u, r.y + r.h - 68 * u, r.w - 50 * u, 58 * u}, v->q.why[zh]);
+    if (done && *why)
+        draw_fitted(p, FACE_PLAIN, 22 * u, t->ink1,
+                    (struct rect){r.x + 28 * u, y + 6 * u, r.w - 50 * u, r.y + r.h - y - 12 * u}, why);
 }
 
 static void describe(const struct app *a, struct sbuf *out)

@@ -128,7 +128,7 @@ static void divide(const struct scene *s, struct rect area[AREA_COUNT])
            gap = round(16 * u), right = s->narrow ? 0 : round(672 * u), caption = round(98 * u),
            left = w - (s->narrow ? gap : right + 3 * gap), top = title + round(18 * u),
            bottom = h - transport - round(14 * u), room = bottom - top - 2 * gap, tabs = round(44 * u),
-           high = round(room * 350 / 842), middle = round(room * 238 / 842);
+           high = round(room * 344 / 842), middle = round(room * 222 / 842);
     double x = w - right - round(24 * u);
 
     memset(area, 0, AREA_COUNT * sizeof *area);
