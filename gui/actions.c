@@ -281,6 +281,14 @@ void command_fullscreen(struct app *a, int64_t arg)
     a->fullscreen = !a->fullscreen;
 }
 
+void command_audience(struct app *a, int64_t arg)
+{
+    (void)arg;
+    a->audience = !a->audience;
+    if (a->overlay != PANEL_NONE)
+        app_overlay(a, PANEL_NONE);
+}
+
 void command_help(struct app *a, int64_t arg)
 {
     (void)arg;

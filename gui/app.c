@@ -369,9 +369,10 @@ void app_describe(const struct app *a, struct sbuf *out)
                 1 << a->speed, beat, beats);
     sbuf_printf(out, "selected=%" PRIu64 "\nsegment=%u\n", a->selected,
                 app_segment(a) ? document_number(a->doc, app_segment(a)->pkt) : 0);
-    sbuf_printf(out, "theme=%s\nlang=%s\ntext=%d\naxis=%s\nmotion=%s\nfullscreen=%s\nsize=%dx%d\n",
-                app_theme(a)->name, langs[a->lang], a->text, axes[a->axis],
-                a->reduced_motion ? "reduced" : "full", a->fullscreen ? "yes" : "no", s->width, s->height);
+    sbuf_printf(
+        out, "theme=%s\nlang=%s\ntext=%d\naxis=%s\nmotion=%s\nfullscreen=%s\naudience=%s\nsize=%dx%d\n",
+        app_theme(a)->name, langs[a->lang], a->text, axes[a->axis], a->reduced_motion ? "reduced" : "full",
+        a->fullscreen ? "yes" : "no", a->audience ? "yes" : "no", s->width, s->height);
     sbuf_printf(out, "spotlight=%s\noverlay=%s\ntab=%s\n",
                 a->spot == PANEL_NONE ? "none" : panel_get(a->spot)->name,
                 a->overlay == PANEL_NONE ? "none" : panel_get(a->overlay)->name,

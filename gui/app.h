@@ -50,7 +50,8 @@ struct app {
     enum axis_mode axis;
     int text; /* 0, 1, 2: times 1, 1.25, 1.5 */
     bool reduced_motion, fullscreen, quit;
-    double zoom; /* of the axis of time */
+    bool audience; /* a second window for the audience is open */
+    double zoom;   /* of the axis of time */
 
     const char *recent;      /* as in the options */
     struct filewatch *watch; /* of the open file; NULL: none */

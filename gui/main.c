@@ -22,7 +22,7 @@ struct arguments {
     struct app_options o;
     const char *file, *at_text, *screenshot;
     vtime at; /* VTIME_NEVER: not given */
-    bool fullscreen, sized;
+    bool fullscreen, audience, sized;
     int status;
 };
 
@@ -40,6 +40,7 @@ static const char usage[] =
     "  --lang LANGUAGE        en, zh-Hant or both\n"
     "  --size WxH             of the window, in pixels, such as 1280x720\n"
     "  --fullscreen           take the whole screen\n"
+    "  --audience             open a second window for the audience, too\n"
     "  --screenshot FILE.png  write a picture of the window and leave; needs no display\n"
     "  -h, --help             this\n"
     "  --version              which tcplab-gui this is\n\n"
@@ -87,6 +88,7 @@ static bool take_option(struct arguments *args, int id, const char *value)
     case 's': args->sized = true; return take_size(value, &args->o);
     case 'p': args->screenshot = value; return true;
     case 'f': args->fullscreen = true; return true;
+    case 'u': args->audience = true; return true;
     default: return false;
     }
 }
@@ -95,15 +97,11 @@ static bool take_option(struct arguments *args, int id, const char *value)
 static bool parse(int argc, char **argv, struct arguments *args)
 {
     static const struct option options[] = {
-        {"at", required_argument, NULL, 'a'},
-        {"theme", required_argument, NULL, 't'},
-        {"lang", required_argument, NULL, 'l'},
-        {"size", required_argument, NULL, 's'},
-        {"screenshot", required_argument, NULL, 'p'},
-        {"fullscreen", no_argument, NULL, 'f'},
-        {"help", no_argument, NULL, 'h'},
-        {"version", no_argument, NULL, 'v'},
-        {NULL, 0, NULL, 0},
+        {"at", required_argument, NULL, 'a'},         {"theme", required_argument, NULL, 't'},
+        {"lang", required_argument, NULL, 'l'},       {"size", required_argument, NULL, 's'},
+        {"screenshot", required_argument, NULL, 'p'}, {"fullscreen", no_argument, NULL, 'f'},
+        {"audience", no_argument, NULL, 'u'},         {"help", no_argument, NULL, 'h'},
+        {"version", no_argument, NULL, 'v'},          {NULL, 0, NULL, 0},
     };
     int id;
 
@@ -180,6 +178,7 @@ static int run(struct arguments *args)
     args->o.recent = recent;
     app_init(&a, &args->o);
     a.fullscreen = args->fullscreen;
+    a.audience = args->audience;
     if (args->file && !app_open(&a, args->file)) {
         diag_print(stderr, &a.diag);
         app_free(&a);

@@ -11,6 +11,7 @@ static const struct {
     enum command command;
 } buttons[] = {
     /* from the right */
+    {"audience", TR_MARK("Audience window"), CMD_AUDIENCE},
     {"open file", TR_MARK("Open a file"), CMD_OPEN_FILE},
 };
 

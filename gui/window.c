@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gui/audience.h"
+
 #define FRAME (NS_PER_S / 60)
 #define LONGEST (100 * NS_PER_MS) /* after a pause of the machine the film goes on from where it was */
 
@@ -17,6 +19,7 @@ struct window {
     int width, height;
     bool fullscreen;
     char *title;
+    struct audience *audience; /* NULL: none */
 };
 
 /* ---- events ---- */
@@ -130,6 +133,8 @@ static void take(struct window *w, SDL_Event *e)
 {
     struct input in;
 
+    if (w->audience && audience_takes(w->audience, e))
+        return;
     if (translate(w, e, &in))
         app_input(w->app, &in);
     if (e->type == SDL_DROPFILE)
@@ -211,6 +216,11 @@ cairo_surface_t *window_canvas(const struct window *w)
     return w->canvas;
 }
 
+cairo_surface_t *window_audience(const struct window *w)
+{
+    return w->audience ? audience_canvas(w->audience) : NULL;
+}
+
 /* ---- the loop ---- */
 
 static void follow_state(struct window *w)
@@ -224,6 +234,13 @@ static void follow_state(struct window *w)
     if (w->fullscreen != w->app->fullscreen) {
         w->fullscreen = w->app->fullscreen;
         SDL_SetWindowFullscreen(w->window, w->fullscreen ? SDL_WINDOW_FULLSCREEN_DESKTOP : 0);
+    }
+    if (w->app->audience != (w->audience != NULL)) {
+        audience_close(w->audience);
+        w->audience = w->app->audience ? audience_open(w->app, w->window) : NULL;
+        if (w->app->audience && !w->audience)
+            diag_set(&w->app->diag, NULL, 0, 0, "%s", SDL_GetError());
+        w->app->audience = w->audience != NULL;
     }
 }
 
@@ -239,6 +256,8 @@ static bool draw(struct window *w)
     }
     scene_frame(w->app, w->canvas);
     present(w);
+    if (w->audience)
+        audience_frame(w->audience);
     return !w->app->quit;
 }
 
@@ -310,6 +329,7 @@ void window_close(struct window *w)
 {
     if (!w)
         return;
+    audience_close(w->audience);
     drop_canvas(w);
     if (w->texture)
         SDL_DestroyTexture(w->texture);

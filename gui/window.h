@@ -1,5 +1,5 @@
 /* window: SDL's window, events and presentation around an app. Together with main.c the only file that knows
- * SDL.
+ * SDL (and audience.c, its second window).
  *
  * Every pixel is drawn by the app with Cairo, straight into the window's own surface; where there is none
  * (some drivers), into a texture's. Sleeps while nothing moves. */
@@ -21,5 +21,7 @@ void window_run(struct window *w);
 bool window_frame(struct window *w, int64_t ns);
 /* What is on the screen; the window's own, and another one after each change of size. */
 cairo_surface_t *window_canvas(const struct window *w);
+/* What the audience sees on a window of its own; NULL: there is none. */
+cairo_surface_t *window_audience(const struct window *w);
 
 #endif

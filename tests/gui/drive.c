@@ -28,6 +28,7 @@
  *     drop FILE                      drops a file on the window
  *     wait KEY=VALUE | KEY~PART      until the description says so, a minute at most; frames do not count
  *     pixels off|on                  from now on frames do not count: how fast another process is, shows
+ *     audience new|same|FILE.png     whether the audience sees another picture than when last asked
  *     there FILE                     it can be read
  *     expect KEY=VALUE               a line of the description
  *     expect KEY~PART                its value contains this
@@ -56,6 +57,7 @@ struct drive {
     int line, test, failed;
     bool quiet, verbose, blind;
     uint64_t pixels; /* hash of all frames so far */
+    uint64_t audience;
     char folder[64]; /* a temporary one, made when a script wants it */
     char recent[80];
 };
@@ -370,6 +372,29 @@ static void tell(const struct drive *d)
     sbuf_free(&b);
 }
 
+/* Whether the audience sees something else than when it was last asked, or the same; or a picture of it. */
+static void audience(struct drive *d, const char *args)
+{
+    cairo_surface_t *s = window_audience(d->w);
+    uint64_t now =
+        s ? hash_bytes(1, cairo_image_surface_get_data(s),
+                       (size_t)cairo_image_surface_get_stride(s) * (size_t)cairo_image_surface_get_height(s))
+          : 0;
+    bool well = !strcmp(args, "new") ? s && now != d->audience : s && now == d->audience;
+
+    d->pixels = hash_bytes(d->pixels, &now, sizeof now);
+    if (strcmp(args, "new") != 0 && strcmp(args, "same") != 0) {
+        if (s)
+            cairo_surface_write_to_png(s, args);
+        return;
+    }
+    if (!d->quiet) {
+        printf("%sok %d - %s:%d audience sees %s\n", well ? "" : "not ", ++d->test, d->script, d->line, args);
+        d->failed += !well;
+    }
+    d->audience = now;
+}
+
 /* ---- scripts ---- */
 
 /* A temporary folder of the script's own. */
@@ -532,6 +557,8 @@ static void run_line(struct drive *d, const char *word, const char *args)
         files(d, word, args);
     } else if (!strcmp(word, "path")) {
         SDL_setenv("PATH", args, 1);
+    } else if (!strcmp(word, "audience")) {
+        audience(d, args);
     } else if (!strcmp(word, "pixels")) {
         d->blind = !strcmp(args, "off");
     } else if (!strcmp(word, "wait")) {
@@ -558,6 +585,7 @@ static uint64_t run_script(struct drive *d, const char *path)
     d->line = 0;
     d->pixels = 1;
     d->blind = false;
+    d->audience = 0;
     d->w = NULL;
     d->o = (struct app_options){.width = 1280, .height = 720};
     if (!f)
