@@ -282,6 +282,20 @@ static bool carry_out(struct pkt_run *r, const struct pkt_event *e)
     return true;
 }
 
+/* What TCP has sent beyond the last packet expected is not judged, but told to who wants to know all. */
+static void tell_rest(struct pkt_run *r)
+{
+    size_t n = 0;
+
+    if (!r->o.verbose)
+        return;
+    for (size_t i = r->next_out; i < log_count(&r->log); i++)
+        n += log_at(&r->log, i)->kind == REC_SEND && log_at(&r->log, i)->host == HOST_TCP + 1;
+    if (n)
+        sbuf_printf(&r->account, "%zu %s sent that no line expects\n", n,
+                    n == 1 ? "segment was" : "segments were");
+}
+
 static void carry_out_all(struct pkt_run *r)
 {
     if (r->s->init && !run_shell(r, r->s->init))
@@ -297,6 +311,7 @@ static void carry_out_all(struct pkt_run *r)
     r->event++;
     if (r->s->cleanup)
         (void)run_shell(r, r->s->cleanup);
+    tell_rest(r);
 }
 
 void flow_forget(struct pkt_run *r)

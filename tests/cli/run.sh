@@ -79,7 +79,7 @@ check "one line" one_line "$TMPDIR/err"
 says "no such file" 2 "" '/nothing.json' "$TCPLAB" run "$TMPDIR/nothing.json"
 says "a trace in the lesson's place" 2 "" 'is the lesson itself' "$TCPLAB" run "$lesson" --trace "$TMPDIR/./small.json"
 check "leaves the lesson alone" diff "$lesson" <(small_lesson)
-says "a .pkt" 2 "" 'x.pkt: packetdrill' "$TCPLAB" run "$TMPDIR/x.pkt"
+says "a .pkt that is none" 2 "" 'x.pkt: ' "$TCPLAB" run "$TMPDIR/x.pkt"
 says "a folder" 2 "" "$TMPDIR" "$TCPLAB" run "$TMPDIR/"
 says "empty name" 2 "" . "$TCPLAB" run ""
 sed 's/"seed": 7/"seed": 7, "limits": {"events": 9}/' "$lesson" >"$TMPDIR/limit.json"
