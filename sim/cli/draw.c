@@ -48,8 +48,34 @@ static const struct cli_option options[] = {
     {OPT_DRAW_ABSOLUTE, "--absolute", NULL, "sequence numbers as they stand in the segments"},
 };
 
+/* What an option is of use for: which figures, and which kinds of file. */
+#define AS(f) (1u << (f))
+#define PICTURE (AS(FIGURE_SVG) | AS(FIGURE_PNG) | AS(FIGURE_PDF))
+#define FILM (AS(FIGURE_MP4) | AS(FIGURE_GIF))
+#define SHEET AS(31) /* --handout */
+#define CHART (AS(FIGURE_SEQPLOT) | AS(FIGURE_CWND))
+#define ANY UINT32_MAX
+static const struct use {
+    int option;
+    uint32_t figures, files;
+    const char *where;
+} uses[] = {
+    {OPT_FPS, ANY, FILM, "films"},
+    {OPT_WHOLE, AS(FIGURE_STATES), ANY, "--figure states"},
+    {OPT_AT, ANY, PICTURE, "pictures: .svg, .png and .pdf"},
+    {OPT_PACKET, AS(FIGURE_SEQUENCE) | AS(FIGURE_HEADER) | CHART, PICTURE,
+     "pictures of --figure sequence, header, seqplot and cwnd"},
+    {OPT_FROM, ~(AS(FIGURE_HEADER) | AS(FIGURE_CAPTION)), ~AS(FIGURE_TEXT),
+     "figures of a stretch of time: sequence, states, seqplot and cwnd, but .txt"},
+    {OPT_THEME, ANY, PICTURE | FILM, "pictures and films on a screen"},
+    {OPT_SIZE, ANY, PICTURE | FILM, "pictures and films on a screen"},
+    {OPT_AXIS, AS(FIGURE_SEQUENCE) | CHART, PICTURE | FILM | SHEET,
+     "--figure sequence, seqplot and cwnd, but .mmd and .txt"},
+};
+
 struct draw {
     struct figure_options o;
+    uint64_t given; /* the options of this command that were given: bit option - OPT_FIGURE */
     const char *to_file, *lang;
     uint64_t fps; /* 0: what suits */
     bool handout;
@@ -129,6 +155,33 @@ static bool take_packet(const char *value, struct figure_options *o)
     return false;
 }
 
+static uint64_t bit_of(int option)
+{
+    return option >= OPT_FIGURE
+               ? UINT64_C(1) << (option == OPT_TO ? OPT_FROM - OPT_FIGURE : option - OPT_FIGURE)
+               : 0;
+}
+
+/* False: an option was given that this figure or this kind of file has no use for; reported. */
+static bool all_of_use(const struct draw *d)
+{
+    uint32_t file = d->handout ? SHEET : AS(d->o.format);
+
+    for (size_t i = 0; i < ARRAY_LEN(uses); i++) {
+        const struct use *u = &uses[i];
+        size_t k = 0;
+
+        if (!(d->given & bit_of(u->option)) || ((u->figures & AS(d->o.figure)) && (u->files & file)))
+            continue;
+        while (options[k].id != u->option)
+            k++;
+        cli_error("draw", "%s%s is for %s", options[k].name, u->option == OPT_FROM ? " (or --to)" : "",
+                  u->where);
+        return false;
+    }
+    return true;
+}
+
 /* Takes one option; false: reported. */
 static bool take(struct draw *d, int id, const char *value)
 {
@@ -137,6 +190,7 @@ static bool take(struct draw *d, int id, const char *value)
                              *const axes[] = {"broken", "step", "linear"};
     int i;
 
+    d->given |= bit_of(id);
     switch (id) {
     case 'o': d->to_file = value; return true;
     case OPT_FIGURE: return take_figure(value, &d->o);
@@ -283,6 +337,8 @@ static int draw(struct draw *d, const char *word)
         cli_error("draw", "--handout is a PDF of the sequence diagram: -o FILE.pdf, and no other --figure");
         return CLI_USAGE;
     }
+    if (!all_of_use(d))
+        return CLI_USAGE;
     if (d->o.to <= d->o.from) {
         cli_error("draw", "--to must be later than --from");
         return CLI_USAGE;

@@ -137,7 +137,7 @@ static void *header_make(const struct model *m, struct paint *p, const struct fi
 
     *size = (struct extent){.w = ho.width, .h = ho.height};
     if (!h)
-        *wrong = o->packet ? "--packet: no segment has this id" : "no segment was sent until then";
+        *wrong = o->packet ? "this segment cannot be read" : "no segment was sent until then";
     return h;
 }
 
@@ -252,9 +252,19 @@ bool figure_can(enum figure_kind k, enum figure_format format)
     return figures[k].words || format == FIGURE_SVG || format == FIGURE_PNG || format == FIGURE_PDF;
 }
 
+static bool is_segment(const struct model *m, uint64_t id)
+{
+    const struct rec_head *head = log_find(m->log, id);
+
+    return head && head->kind == REC_SEND;
+}
+
 /* One picture of a figure, which fills the file. */
 static const char *draw_picture(FILE *f, const struct model *m, const struct figure_options *o)
 {
+    if (o->packet && !is_segment(m, o->packet))
+        return "--packet: no segment has this id";
+
     const struct figure_row *row = &figures[o->figure];
     struct paint *p = paint_new(theme_get(o->theme), o->format == FIGURE_PNG);
     const char *wrong = NULL;

@@ -70,6 +70,26 @@ says "no such segment" 2 "" '^tcplab: draw: .*/n.svg: --packet: no segment has t
     "$TCPLAB" draw "$lesson" --figure header --packet 99999 -o "$TMPDIR/n.svg"
 check "leaves no file" test ! -e "$TMPDIR/n.svg"
 
+check "in whatever figure" sh -c '! "$0" draw "$1" --packet 99999 -o "$2" 2>/dev/null && test ! -e "$2"' "$TCPLAB" "$lesson" "$TMPDIR/n.svg"
+
+# An option that the figure or the file has no use for is not passed over in silence.
+while read -r of options; do
+    # shellcheck disable=SC2086
+    says "$options" 2 "" "^tcplab: draw: --[a-z]+( \(or --to\))? is for .*$of" "$TCPLAB" draw "$lesson" $options
+done <<END
+films --fps 30 -o $TMPDIR/n.svg
+states --whole -o $TMPDIR/n.svg
+pictures --at 15ms -o $TMPDIR/n.txt
+pictures --at 15ms -o $TMPDIR/n.mp4
+sequence,.header --figure states --packet $first -o $TMPDIR/n.svg
+sequence,.states --figure header --from 1ms -o $TMPDIR/n.svg
+sequence,.states --to 20ms -o $TMPDIR/n.txt
+screen --theme dark -o $TMPDIR/n.mmd
+screen --handout --size 640x480 -o $TMPDIR/n.pdf
+sequence,.seqplot --figure caption --axis step -o $TMPDIR/n.svg
+END
+check "leaves no file" sh -c '! ls "$0"/n.* 2>/dev/null' "$TMPDIR"
+
 says "--handout" 0 "" "" "$TCPLAB" draw "$lesson" --handout -o "$TMPDIR/h.pdf"
 check "--handout: a PDF" sh -c 'head -c 5 "$0" | grep -q %PDF-' "$TMPDIR/h.pdf"
 says "--handout again" 0 "" "" "$TCPLAB" draw "$lesson" --handout -o "$TMPDIR/i.pdf"
