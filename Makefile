@@ -227,7 +227,7 @@ $(BUILD)/locale/%/LC_MESSAGES/tcplab.mo: sim/po/%.po
 # ---------------------------------------------------------------- running and testing
 
 .PHONY: run test test-programs fuzz-programs packages packages-test bench bench-gui cover golden check-arch
-.PHONY: format format-check readme
+.PHONY: format format-check readme pictures
 
 # The work is done by a second make, started after the packages are there, with all processors unless -j was given.
 again = +@$(MAKE) $(if $(findstring jobserver,$(MAKEFLAGS))$(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 2))
@@ -281,6 +281,11 @@ golden: ## write the golden traces anew (look at the difference before you commi
 readme: ## put the ladder that `make run` prints into README.md
 	$(again) V=release headless
 	@$(BUILD)/tcplab run lessons/*-four-way-close.json | sh tests/tools/readme.sh --rewrite
+
+pictures: ## make the pictures in README.md anew, from the window and the figures as they are
+	$(again) V=release all $(OUT)/tests/gui/drive
+	@set -e; for script in gui/pictures/*.events; do $(OUT)/tests/gui/drive -v "$$script" >/dev/null; done
+	@$(OUT)/tcplab draw fast-retransmit --figure seqplot --size 1360x765 -o gui/pictures/seqplot.png
 
 check-arch: ## same traces on aarch64, armhf and big-endian s390x, through cross compilers and qemu-user
 	@sh tests/tools/packages.sh build arch

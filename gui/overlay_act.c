@@ -182,7 +182,7 @@ static void gather(struct app *a, struct menu *m)
 static struct rect card_of(const struct app *a, struct rect r)
 {
     const struct menu *m = menu_of(a);
-    double u = a->scene.u, w = 28 * u + m->columns * 372 * u, h = 96 * u, most = 0;
+    double u = a->scene.u, w = 28 * u + m->columns * (m->columns > 1 ? 372 : 470) * u, h = 96 * u, most = 0;
     size_t rows[COLUMNS_MOST] = {0};
 
     for (size_t i = 0; i < m->n; i++)

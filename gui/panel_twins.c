@@ -148,14 +148,55 @@ static uint64_t stamp(const struct app *a)
     return stamp_add(stamp_add(a->doc->generation, (uint64_t)a->at), (uint64_t)a->axis);
 }
 
+/* Whether a plate would lie on words or on an arrow. */
+static bool plate_is_free(const struct sequence *s, const struct seq_box *plate)
+{
+    if (!seq_free(s, plate))
+        return false;
+    for (size_t i = 0; i < s->n_arrows; i++)
+        if (seq_line_meets(s->arrow[i].from, s->arrow[i].tip, plate))
+            return false;
+    return true;
+}
+
+/* A line where the two part, and its name on it or beside it, where nothing is covered. */
+static void draw_parting(struct app *a, struct paint *p, const struct sequence *s, vtime parted)
+{
+    const struct theme *t = app_theme(a);
+    double u = a->scene.u, y = axis_y(&s->axis, parted), middle = s->width / 2;
+    struct trace_text word = scene_word(a, TR_MARK("first difference"));
+    struct extent e;
+    struct seq_box plate;
+    char text[96];
+
+    paint_dashed(p, (struct point){8 * u, y}, (struct point){s->width - 8 * u, y}, 3 * u * t->stroke,
+                 t->hue[HUE_RST].line, 12 * u, 8 * u);
+    paint_escape(text, sizeof text, app_first(a, word));
+    e = paint_measure(p, FACE_BOLD, 18 * u, text);
+    plate = (struct seq_box){SEQ_LABEL, 0, {middle, y}, e.w + 20 * u, e.h + 6 * u, 0};
+    for (int k = 0; k < 3 * 40; k++) { /* on the line, below it, above it; from the middle outwards */
+        struct seq_box at = plate;
+
+        at.at.y += (k / 40 == 0 ? 0 : k / 40 == 1 ? 1 : -1) * (plate.h / 2 + 4 * u);
+        at.at.x += (k % 2 ? 1 : -1) * ((k % 40) / 2) * s->width / 40;
+        if (at.at.x + at.w / 2 < s->width - 8 * u && at.at.x - at.w / 2 > s->gutter &&
+            plate_is_free(s, &at)) {
+            plate = at;
+            break;
+        }
+    }
+    paint_fill(p, (struct rect){plate.at.x - plate.w / 2, plate.at.y - plate.h / 2, plate.w, plate.h},
+               plate.h / 2, t->hue[HUE_RST].badge);
+    paint_text(p, FACE_BOLD, 18 * u, t->on_badge, plate.at.x - e.w / 2, plate.at.y - e.h / 2, text);
+}
+
 static void draw_half(struct app *a, struct paint *p, struct rect r, int which)
 {
     static const char *const titles[] = {TR_MARK("As the lesson has it"), TR_MARK("With your acts")};
-    const struct theme *look = app_theme(a);
     struct twins *t = twins_of(a);
     struct sequence *s = t->s[which];
     struct sequence_view now = {.at = min_i64(a->at, s->model->end), .selected = which ? a->selected : 0};
-    double u = a->scene.u, y;
+    double u = a->scene.u;
     cairo_t *cr = paint_cairo(p);
 
     draw_both(p, a->lang, scene_word(a, titles[which]), 24 * u, 20 * u, r.x + 30 * u, r.y + 10 * u,
@@ -163,22 +204,8 @@ static void draw_half(struct app *a, struct paint *p, struct rect r, int which)
     cairo_save(cr);
     cairo_translate(cr, r.x, r.y + 52 * u);
     sequence_draw(s, p, &now);
-    if (t->parted != VTIME_NEVER && t->parted <= a->at && t->parted <= s->model->end) {
-        struct trace_text word = scene_word(a, TR_MARK("first difference"));
-        struct extent e;
-        struct rect plate;
-        char text[96];
-
-        y = axis_y(&s->axis, t->parted);
-        paint_dashed(p, (struct point){8 * u, y}, (struct point){r.w - 8 * u, y}, 3 * u * look->stroke,
-                     look->hue[HUE_RST].line, 12 * u, 8 * u);
-        paint_escape(text, sizeof text, app_first(a, word));
-        e = paint_measure(p, FACE_BOLD, 18 * u, text);
-        plate = (struct rect){(s->lane[0].x + s->lane[s->model->n_lanes - 1].x - e.w) / 2 - 10 * u,
-                              y - e.h / 2 - 3 * u, e.w + 20 * u, e.h + 6 * u};
-        paint_fill(p, plate, plate.h / 2, look->hue[HUE_RST].badge);
-        paint_text(p, FACE_BOLD, 18 * u, look->on_badge, plate.x + 10 * u, plate.y + 3 * u, text);
-    }
+    if (t->parted != VTIME_NEVER && t->parted <= a->at && t->parted <= s->model->end)
+        draw_parting(a, p, s, t->parted);
     cairo_restore(cr);
 }
 
