@@ -146,8 +146,20 @@ static int run_many(struct pkt *p)
 
 /* ---------------------------------------------------------------- the command line */
 
+static bool is_name(const char *s, size_t n)
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789";
+
+    return n > 0 && strspn(s, letters) >= n && !(*s >= '0' && *s <= '9');
+}
+
 static bool add_define(struct pkt *p, const char *value)
 {
+    if (!is_name(value, strcspn(value, "="))) {
+        cli_error("pkt", "--define: expected NAME=VALUE, where NAME has letters, digits and _, not '%s'",
+                  value);
+        return false;
+    }
     p->define = realloc(p->define, (p->n_defines + 1) * sizeof *p->define);
     CHECK(p->define && "out of memory");
     p->define[p->n_defines++] = value;

@@ -52,6 +52,12 @@ bool run_fail(struct pkt_run *r, enum pkt_outcome o, const struct pkt_place *at,
     return false;
 }
 
+bool run_warn(struct pkt_run *r, const struct pkt_place *at, const char *text)
+{
+    sbuf_printf(&r->account, "%s:%d:%d: warning: %s\n", r->s->path, at->line, at->column, text);
+    return true;
+}
+
 void run_put_time(struct sbuf *b, vtime t)
 {
     sbuf_printf(b, "%lld.%06lld s", (long long)(t / NS_PER_S), (long long)(t % NS_PER_S / NS_PER_US));

@@ -88,6 +88,8 @@ vtime run_tolerance(const struct pkt_run *r, vtime due);
 /* Ends the run here; always false. at NULL: the event's place. */
 bool run_fail(struct pkt_run *r, enum pkt_outcome o, const struct pkt_place *at, const char *fmt, ...)
     DIAG_PRINTF(4, 5);
+/* What the script's --non_fatal lets pass, into the account; always true. */
+bool run_warn(struct pkt_run *r, const struct pkt_place *at, const char *text);
 void run_put_time(struct sbuf *b, vtime t);
 /* The flow starts anew: another socket is under test. */
 void flow_forget(struct pkt_run *r);

@@ -304,6 +304,7 @@ static void script_rec(struct pkt_run *r, bool ok, uint64_t pkt, const char *tex
     r->w.core->cause = 0;
 }
 
+/* The packet is not the one expected. True: the script says that this is no failure. */
 static bool mismatch(struct pkt_run *r, const struct pkt_packet *want, const struct pkt_packet *got,
                      const struct rec_send *s, const struct sbuf *fields, const char *what)
 {
@@ -320,13 +321,18 @@ static bool mismatch(struct pkt_run *r, const struct pkt_packet *want, const str
         sbuf_put(&first, from, (size_t)(end - from));
     }
     sbuf_putc(&first, '\0');
+    script_rec(r, false, s ? s->head.id : 0, first.s);
+    if (s && r->s->config.non_fatal_packet) {
+        run_warn(r, &want->at, first.s);
+        sbuf_free(&first);
+        return true;
+    }
     put_lines(&r->details, r, want, got, s ? s->head.at : 0);
     sbuf_put(&r->details, fields->s, fields->len);
     if (s)
         run_why(r, &s->head, &r->details);
     else
         run_newest(r, &r->details);
-    script_rec(r, false, s ? s->head.id : 0, first.s);
     run_fail(r, PKT_FAILED, &want->at, "%s", first.s);
     sbuf_free(&first);
     return false;
@@ -410,8 +416,11 @@ static bool expect_tcp(struct pkt_run *r, const struct pkt_packet *p)
             see(r, s, &got, option);
         }
         sbuf_putc(&fields, '\n');
-        if (s)
+        if (s) {
             run_compare(r, p, &got, &fields);
+            r->next_out++;
+            r->out_done = 0;
+        }
         ok = mismatch(r, p, s ? &got : NULL, s, &fields,
                       s ? "the packet came too late" : "the packet was not sent");
         sbuf_free(&fields);
@@ -435,7 +444,7 @@ static bool expect_tcp(struct pkt_run *r, const struct pkt_packet *p)
     if (ok) {
         learn_ts(r, p, &got);
         script_rec(r, true, s->head.id, NULL);
-    } else if (!(r->s->config.non_fatal_packet)) {
+    } else {
         mismatch(r, p, &got, s, &fields, "another packet was expected");
     }
     sbuf_free(&fields);

@@ -456,7 +456,8 @@ static void put_end(struct walk *w, struct sbuf *out, bool cut)
         sbuf_printf(&b, tr("... and so on: only the first %lu rows are shown. "), (unsigned long)w->o->rows);
     if (end) {
         format_time(at, sizeof at, &w->scan, end->head.at);
-        sbuf_printf(&b, tr("End at %s s: %s."), at, tr(name_end(end->why)));
+        sbuf_printf(&b, tr("End at %s s: %s."), at,
+                    end->why == END_UNTIL ? tr("the time that was asked for") : tr(name_end(end->why)));
         put_line(w, out, sbuf_str(&b), end->why == END_IDLE || end->why == END_UNTIL ? STYLE_DIM : STYLE_BAD);
     } else if (cut) {
         put_line(w, out, sbuf_str(&b), STYLE_DIM);

@@ -74,6 +74,14 @@ says "--stack rfc: an ACK may wait for 200 ms" 1 "" 'ACK_DELAYED' "$TCPLAB" pkt 
 says "--strict-options" 0 "" "" "$TCPLAB" pkt --strict-options "$dir/good.pkt"
 says "--define" 0 "" "" "$TCPLAB" pkt --define FD=3 "$TMPDIR/define.pkt"
 says "without it" 1 "" 'define\.pkt:1:3: socket returned 3, expected FD' "$TCPLAB" pkt "$TMPDIR/define.pkt"
+for word in =3 3=3 FD-3 "F D=3" ""; do
+    says "--define '$word'" 2 "" "^tcplab: pkt: --define: expected NAME=VALUE, .*not '$word'" "$TCPLAB" pkt --define "$word" "$TMPDIR/define.pkt"
+done
+for script in wrong late deeper/read; do
+    path=$(ls "$dir/$script.pkt" "$TMPDIR/$script.pkt" 2>/dev/null)
+    { echo '--non_fatal=packet,syscall'; cat "$path"; } >"$TMPDIR/warned.pkt"
+    says "--non_fatal: $script" 0 'warned\.pkt:1[0-5]:4: warning: ' "" "$TCPLAB" pkt "$TMPDIR/warned.pkt"
+done
 says "--dry-run" 0 "" "" "$TCPLAB" pkt --dry-run "$dir/wrong.pkt"
 says "--verbose" 0 '^0\.200000 s +\+0 > \. 1:1\(0\) ack 1001$' "" "$TCPLAB" pkt --verbose "$dir/good.pkt"
 
@@ -87,6 +95,7 @@ says "--tap of one that is refused" 2 '^ok 1 - .*sctp\.pkt # SKIP ' "" "$TCPLAB"
 says "one refused among others" 0 '^1 passed, 0 failed, 1 skipped$' "" "$TCPLAB" pkt "$dir/good.pkt" "$TMPDIR/sctp.pkt"
 
 says "run" 0 '^All went as the script says\.$' "" "$TCPLAB" run --width 100 "$dir/good.pkt"
+check "says why it ends" grep -q '^End at 0\.[0-9]* s: the time that was asked for\.' "$TMPDIR/out"
 check "shows both sides" grep -q 'Script .*TCP under test' "$TMPDIR/out"
 says "run, in Chinese" 0 '受測的 TCP' "" "$TCPLAB" run --lang zh-Hant --width 100 "$dir/good.pkt"
 says "run of one that fails" 1 'another packet was expected' 'wrong\.pkt:10:4: ' "$TCPLAB" run --width 120 "$dir/wrong.pkt"
