@@ -187,10 +187,14 @@ static void need(struct sequence *s, struct instants *in, vtime a, vtime b, doub
         in->need[in->n_needs++] = (struct axis_need){axis_index(&s->axis, a), axis_index(&s->axis, b), room};
 }
 
+/* Whether two segments would lie on each other: the same way at the same time; or, where a way takes no time
+ * at all, the same way back. */
 static bool same_way(const struct model_flight *f, const struct model_flight *g)
 {
-    return f->leave == g->leave && f->end == g->end && f->from == g->from && f->to == g->to &&
-           f->n_via == g->n_via;
+    bool there = f->from == g->from && f->to == g->to, back = f->from == g->to && f->to == g->from;
+
+    return f->leave == g->leave && f->end == g->end && f->n_via == g->n_via &&
+           (there || (back && f->leave == f->end));
 }
 
 /* Room down to whatever happens next. */
@@ -404,7 +408,7 @@ static double after_arrivals(const struct sequence *s, size_t flight)
     for (size_t k = flight, n = 0; k-- > 0 && n < TWINS_NEAR; n++) {
         const struct model_flight *g = &s->model->flight[k];
 
-        if (g->end == f->leave && g->to == f->from && !g->lost)
+        if (g->end == f->leave && g->to == f->from && !g->lost && g->leave < g->end)
             most = fmax(most, beside_twins(s, k));
     }
     return most;
