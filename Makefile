@@ -310,6 +310,11 @@ install: all ## install to DESTDIR and PREFIX (/usr/local)
 	install -d $(ROOT)/bin $(ROOT)/share/man/man1 $(ROOT)/share/bash-completion/completions $(DATA)
 	install -m 755 $(TOP_TCPLAB) $(ROOT)/bin/tcplab
 	$(if $(GUI),install -m 755 $(TOP_GUI) $(ROOT)/bin/tcplab-gui)
+	$(if $(GUI),install -d $(ROOT)/share/applications $(ROOT)/share/icons/hicolor/scalable/apps)
+	$(if $(GUI),install -m 644 gui/tcplab-gui.desktop $(ROOT)/share/applications/tcplab-gui.desktop)
+	$(if $(GUI),install -m 644 gui/tcplab.svg $(ROOT)/share/icons/hicolor/scalable/apps/tcplab.svg)
+	$(if $(GUI),install -m 644 gui/tcplab-gui.1 $(ROOT)/share/man/man1/tcplab-gui.1)
+	$(if $(GUI),install -m 644 gui/completion.bash $(ROOT)/share/bash-completion/completions/tcplab-gui)
 	install -m 644 sim/cli/tcplab.1 $(ROOT)/share/man/man1/tcplab.1
 	install -m 644 sim/cli/completion.bash $(ROOT)/share/bash-completion/completions/tcplab
 	$(if $(LESSONS),install -m 644 $(LESSONS) $(DATA))
@@ -319,6 +324,8 @@ install: all ## install to DESTDIR and PREFIX (/usr/local)
 uninstall: ## remove what install put there
 	rm -f $(ROOT)/bin/tcplab $(ROOT)/bin/tcplab-gui $(ROOT)/share/man/man1/tcplab.1
 	rm -f $(ROOT)/share/bash-completion/completions/tcplab $(ROOT)/share/locale/*/LC_MESSAGES/tcplab.mo
+	rm -f $(ROOT)/share/applications/tcplab-gui.desktop $(ROOT)/share/icons/hicolor/scalable/apps/tcplab.svg
+	rm -f $(ROOT)/share/man/man1/tcplab-gui.1 $(ROOT)/share/bash-completion/completions/tcplab-gui
 	rm -rf $(ROOT)/share/tcplab
 
 clean: ## remove everything that was built

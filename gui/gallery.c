@@ -489,6 +489,7 @@ static void draw_card_of(struct app *a, struct paint *p, const struct entry *e, 
     struct trace_text title = {e->title[0], strcmp(e->title[0], e->title[1]) ? e->title[1] : NULL};
     struct rect picture = {r.x + 12 * u, r.y + 10 * u, r.w - 24 * u, 142 * u};
     const char *second;
+    char text[6 * LESSON_TITLE_BYTES];
 
     draw_card(p, r, u, 0);
     paint_fill(p, (struct rect){r.x + line, r.y + 10 * u, r.w - 2 * line, 142 * u}, 0,
@@ -497,8 +498,14 @@ static void draw_card_of(struct app *a, struct paint *p, const struct entry *e, 
         mini_draw(e->mini, p, picture, u);
     else if (e->tried)
         paint_icon(p, ICON_MAIL, r.x + r.w / 2 - 28 * u, picture.y + 42 * u, 56 * u, t->ink3, t->card);
-    draw_cut(p, FACE_BOLD, 22 * u, t->ink1, r.x + 16 * u, y, app_first(a, title), r.w - 32 * u);
     second = app_second(a, title);
+    paint_escape(text, sizeof text, app_first(a, title));
+    if (!second && paint_measure(p, FACE_BOLD, 22 * u, text).w > r.w - 32 * u &&
+        paint_measure_wrapped(p, FACE_BOLD, 20 * u, text, r.w - 32 * u).h < 66 * u) { /* two lines */
+        paint_text_wrapped(p, FACE_BOLD, 20 * u, t->ink1, r.x + 16 * u, y, text, r.w - 32 * u);
+        return;
+    }
+    draw_cut(p, FACE_BOLD, 22 * u, t->ink1, r.x + 16 * u, y, app_first(a, title), r.w - 32 * u);
     draw_cut(p, FACE_PLAIN, 18 * u, t->ink2, r.x + 16 * u, y + 36 * u, second ? second : e->name,
              r.w - 32 * u);
 }

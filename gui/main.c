@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "gui/ask.h"
 #include "gui/window.h"
 #include "sim/core/version.h"
 #include "sim/lesson/units.h"
@@ -20,7 +21,7 @@ enum { LEAST_WIDTH = 640, LEAST_HEIGHT = 400, MOST = 16384 };
 
 struct arguments {
     struct app_options o;
-    const char *file, *at_text, *screenshot;
+    const char *file, *screenshot, *state;
     vtime at; /* VTIME_NEVER: not given */
     bool fullscreen, audience, sized;
     int status;
@@ -42,6 +43,7 @@ static const char usage[] =
     "  --fullscreen           take the whole screen\n"
     "  --audience             open a second window for the audience, too\n"
     "  --screenshot FILE.png  write a picture of the window and leave; needs no display\n"
+    "  --state FILE           when the window closes, write what it showed as lines of key=value\n"
     "  -h, --help             this\n"
     "  --version              which tcplab-gui this is\n\n"
     "In the window, ? shows all keys.\n";
@@ -86,6 +88,7 @@ static bool take_option(struct arguments *args, int id, const char *value)
             complain("--lang", value, "expected en, zh-Hant or both");
         return i >= 0;
     case 's': args->sized = true; return take_size(value, &args->o);
+    case 'd': args->state = value; return true;
     case 'p': args->screenshot = value; return true;
     case 'f': args->fullscreen = true; return true;
     case 'u': args->audience = true; return true;
@@ -97,11 +100,17 @@ static bool take_option(struct arguments *args, int id, const char *value)
 static bool parse(int argc, char **argv, struct arguments *args)
 {
     static const struct option options[] = {
-        {"at", required_argument, NULL, 'a'},         {"theme", required_argument, NULL, 't'},
-        {"lang", required_argument, NULL, 'l'},       {"size", required_argument, NULL, 's'},
-        {"screenshot", required_argument, NULL, 'p'}, {"fullscreen", no_argument, NULL, 'f'},
-        {"audience", no_argument, NULL, 'u'},         {"help", no_argument, NULL, 'h'},
-        {"version", no_argument, NULL, 'v'},          {NULL, 0, NULL, 0},
+        {"at", required_argument, NULL, 'a'},
+        {"theme", required_argument, NULL, 't'},
+        {"lang", required_argument, NULL, 'l'},
+        {"size", required_argument, NULL, 's'},
+        {"screenshot", required_argument, NULL, 'p'},
+        {"fullscreen", no_argument, NULL, 'f'},
+        {"state", required_argument, NULL, 'd'},
+        {"audience", no_argument, NULL, 'u'},
+        {"help", no_argument, NULL, 'h'},
+        {"version", no_argument, NULL, 'v'},
+        {NULL, 0, NULL, 0},
     };
     int id;
 
@@ -155,6 +164,28 @@ static void settle(struct app *a)
         ;
 }
 
+/* What was shown, for tests. */
+static int write_state(const struct app *a, const char *path)
+{
+    struct sbuf b = SBUF_INIT;
+    struct diag d = {0};
+    bool well;
+
+    app_describe(a, &b);
+    for (int i = 0; i < PANEL_COUNT; i++)
+        for (size_t k = 0; a->scene.place[i].shown && k < a->scene.place[i].n_widgets; k++) {
+            const struct widget *w = &a->scene.place[i].widget[k];
+
+            sbuf_printf(&b, "widget %s=%d %d\n", w->id.name, (int)(w->r.x + w->r.w / 2),
+                        (int)(w->r.y + w->r.h / 2));
+        }
+    well = ask_write(path, &b, &d);
+    if (!well)
+        complain("--state", path, d.message);
+    sbuf_free(&b);
+    return well ? EXIT_WELL : EXIT_BAD_USAGE;
+}
+
 static int window(struct app *a)
 {
     const char *error = NULL;
@@ -190,6 +221,8 @@ static int run(struct arguments *args)
     if (args->screenshot)
         settle(&a);
     status = args->screenshot ? screenshot(&a, args->screenshot) : window(&a);
+    if (args->state && status == EXIT_WELL)
+        status = write_state(&a, args->state);
     app_free(&a);
     free(recent);
     return status;

@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "gui/gallery.h"
+#include "gui/sign.h"
 #include "sim/report/i18n.h"
 
 static bool wants(const struct app *a)
@@ -22,29 +23,13 @@ static uint64_t stamp(const struct app *a)
     return gallery_stamp(a, PANEL_panel_welcome);
 }
 
-/* Our sign: two life-lines and an arrow. */
-static void draw_sign(struct paint *p, const struct theme *t, double x, double y, double size)
-{
-    double w = size * .09;
-    struct point from = {x + size * .22, y + size * .24}, to = {x + size * .8, y + size * .5};
-
-    paint_fill(p, (struct rect){x + size * .13, y, w, size}, w / 2, t->phase[PHASE_OPEN].bar);
-    paint_fill(p, (struct rect){x + size * .8, y, w, size}, w / 2, t->phase[PHASE_HALF].bar);
-    paint_line(p, from, to, size * .07, t->hue[HUE_FIN].line);
-    paint_head(p, from, to, size * .24, t->hue[HUE_FIN].line);
-    from = (struct point){x + size * .8, y + size * .62};
-    to = (struct point){x + size * .22, y + size * .86};
-    paint_line(p, from, to, size * .07, t->hue[HUE_ACK].line);
-    paint_head(p, from, to, size * .24, t->hue[HUE_ACK].line);
-}
-
 static void draw(struct app *a, struct paint *p, struct rect r)
 {
     const struct theme *t = app_theme(a);
     double u = a->scene.u, side = fmax(40 * u, (r.w - 1760 * u) / 2), x = r.x + side, w = r.w - 2 * side;
     struct trace_text hint = scene_word(a, TR_MARK("Choose a lesson, or drop a lesson or a trace here."));
 
-    draw_sign(p, t, x, r.y + 36 * u, 86 * u);
+    sign_draw(p, x, r.y + 36 * u, 86 * u);
     draw_both(p, a->lang, scene_word(a, TR_MARK("What shall we look at?")), 46 * u, 34 * u, x + 112 * u,
               r.y + 26 * u, w - 120 * u);
     draw_cut(p, FACE_PLAIN, 24 * u, t->ink2, x + 112 * u, r.y + 92 * u, app_first(a, hint), w - 120 * u);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "gui/audience.h"
+#include "gui/sign.h"
 
 #define FRAME (NS_PER_S / 60)
 #define LONGEST (100 * NS_PER_MS) /* after a pause of the machine the film goes on from where it was */
@@ -297,6 +298,19 @@ void window_run(struct window *w)
     }
 }
 
+static void put_icon(SDL_Window *window)
+{
+    enum { SIZE = 64 };
+    unsigned *pixels = sign_pixels(SIZE);
+    SDL_Surface *s =
+        SDL_CreateRGBSurfaceFrom(pixels, SIZE, SIZE, 32, 4 * SIZE, 0xff0000, 0xff00, 0xff, 0xff000000);
+
+    if (s)
+        SDL_SetWindowIcon(window, s);
+    SDL_FreeSurface(s);
+    free(pixels);
+}
+
 struct window *window_open(struct app *a, const char **error)
 {
     struct window *w = calloc(1, sizeof *w);
@@ -320,6 +334,7 @@ struct window *window_open(struct app *a, const char **error)
         return NULL;
     }
     SDL_SetWindowMinimumSize(w->window, 640, 400);
+    put_icon(w->window);
     SDL_EventState(SDL_DROPFILE, SDL_ENABLE);
     SDL_StartTextInput();
     return w;

@@ -12,6 +12,13 @@ check "make install" make BUILD="$TMPDIR/b" DESTDIR="$to" PREFIX=/usr install
 check "the program runs" "$to/usr/bin/tcplab" --version
 check "its manual page" test -s "$to/usr/share/man/man1/tcplab.1"
 check "bash completion" bash -n "$to/usr/share/bash-completion/completions/tcplab"
+if [ -f gui/main.c ]; then
+    for file in bin/tcplab-gui share/applications/tcplab-gui.desktop share/icons/hicolor/scalable/apps/tcplab.svg \
+        share/man/man1/tcplab-gui.1 share/bash-completion/completions/tcplab-gui; do
+        check "the window: $file" test -s "$to/usr/$file"
+    done
+    check "its completion" bash -n "$to/usr/share/bash-completion/completions/tcplab-gui"
+fi
 for file in lessons/*.json lessons/README.md lessons/packetdrill.md; do
     [ -f "$file" ] && check "$file" cmp "$file" "$to/usr/share/tcplab/$file"
 done
