@@ -18,4 +18,11 @@ if [ -n "$unnamed" ]; then
     printf '1..1\nnot ok 1 - these scripts do not say what they prove: %s\n' "$(echo $unnamed)"
     exit 1
 fi
+for topic in tests/pkt/*/; do
+    topic=$(basename "$topic")
+    if ! grep -q "^| \`$topic\` |" tests/pkt/README.md; then
+        printf '1..1\nnot ok 1 - tests/pkt/README.md does not name the topic %s\n' "$topic"
+        exit 1
+    fi
+done
 exec "$TCPLAB" pkt --tap tests/pkt
