@@ -15,7 +15,7 @@ if [ "$n" -lt "$LEAST" ]; then
 fi
 unnamed=$(grep -rL --include='*.pkt' -m1 '^// .*[A-Za-z]' tests/pkt)
 if [ -n "$unnamed" ]; then
-    printf '1..1\nnot ok 1 - these scripts do not say what they prove: %s\n' "$(echo $unnamed)"
+    printf '1..1\nnot ok 1 - these scripts do not say what they prove: %s\n' "${unnamed//$'\n'/ }"
     exit 1
 fi
 for topic in tests/pkt/*/; do
