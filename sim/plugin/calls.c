@@ -636,7 +636,7 @@ static int do_pipe(void *userdata, int fd[2])
     return fails(ENOSYS);
 }
 
-static int do_splice(void *userdata, int from, loff_t *from_at, int to, loff_t *to_at, size_t n,
+static int do_splice(void *userdata, int from, int64_t *from_at, int to, int64_t *to_at, size_t n,
                      unsigned flags)
 {
     (void)userdata;

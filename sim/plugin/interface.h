@@ -9,6 +9,7 @@
 #define TCPLAB_PLUGIN_INTERFACE_H
 
 #include <poll.h>
+#include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -44,13 +45,14 @@ struct packetdrill_interface {
     int (*poll)(void *userdata, struct pollfd *list, nfds_t n, int timeout_ms);
     int (*netdev_send)(void *userdata, const void *bytes, size_t n);
     int (*netdev_receive)(void *userdata, void *bytes, size_t *n, long long *time_us);
-    int (*usleep)(void *userdata, useconds_t us);
-    int (*gettimeofday)(void *userdata, struct timeval *now, struct timezone *zone);
+    int (*usleep)(void *userdata, unsigned us);
+    int (*gettimeofday)(void *userdata, struct timeval *now, void *zone);
     int (*epoll_create)(void *userdata, int size);
     int (*epoll_ctl)(void *userdata, int set, int what, int fd, struct epoll_event *event);
     int (*epoll_wait)(void *userdata, int set, struct epoll_event *events, int most, int timeout_ms);
     int (*pipe)(void *userdata, int fd[2]);
-    int (*splice)(void *userdata, int from, loff_t *from_at, int to, loff_t *to_at, size_t n, unsigned flags);
+    int (*splice)(void *userdata, int from, int64_t *from_at, int to, int64_t *to_at, size_t n,
+                  unsigned flags);
 };
 
 /* What the library exports. flags: words of --so_flags with commas between them: "linux" (the default),

@@ -1,5 +1,5 @@
 /* plugin.c: the world under test: its clock, its packets, who waits for what. */
-#define _GNU_SOURCE /* pthread, struct timezone */
+#define _GNU_SOURCE /* pthread */
 #include "sim/plugin/plugin.h"
 
 #include <errno.h>
@@ -82,7 +82,7 @@ void plugin_call(struct plugin *p, struct sock_call *c)
     step(p, p->now);
 }
 
-static int tell_time(void *userdata, struct timeval *tv, struct timezone *zone)
+static int tell_time(void *userdata, struct timeval *tv, void *zone)
 {
     struct plugin *p = userdata;
 
@@ -100,7 +100,7 @@ static int tell_time(void *userdata, struct timeval *tv, struct timezone *zone)
     return 0;
 }
 
-static int sleep_for(void *userdata, useconds_t us)
+static int sleep_for(void *userdata, unsigned us)
 {
     struct plugin *p = userdata;
 

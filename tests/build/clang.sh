@@ -7,8 +7,8 @@ if ! command -v $other >/dev/null; then
     echo "no $other here"
     exit 77
 fi
-sources=$(find sim models tests -name '*.c' | sort)
-flags="-std=c11 -Wall -Wextra -Wconversion -Wshadow -Werror -I. $(pkg-config --cflags libcjson cairo pangocairo 2>/dev/null)"
+sources=$(find sim models gui tests -name '*.c' | sort)
+flags="-std=c11 -Wall -Wextra -Wconversion -Wshadow -Werror -I. $(pkg-config --cflags libcjson cairo pangocairo sdl2 2>/dev/null)"
 # shellcheck disable=SC2086
 compile() { $other $flags -DTCPLAB_DATADIR='""' -DTCPLAB_LOCALEDIR='""' -fsyntax-only "$1"; }
 for source in $sources; do
@@ -20,7 +20,7 @@ alone() # HEADER
 {
     printf '#include "%s"\n#include "%s"\nextern int used;\n' "$1" "$1" >"$TMPDIR/alone.c" && compile "$TMPDIR/alone.c"
 }
-for header in $(find sim models -name '*.h' | sort); do
+for header in $(find sim models gui -name '*.h' | sort); do
     check "$header alone" alone "$header"
 done
 done_testing

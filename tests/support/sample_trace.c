@@ -382,7 +382,7 @@ static void everything_of_tcp(struct sample *s)
     d.why = DELIVER_FIN, d.push = true, d.urgent = false;
     put(s, &d.head, REC_DELIVER, 1, 1);
     for (int i = 0; i < VAR_COUNT; i++)
-        v.value[i] = i % 3 == 0 ? -1 - i : (int64_t)1 << (3 * i + 2);
+        v.value[i] = i % 3 == 0 ? -1 - i : (int64_t)1 << (2 * i + 2);
     put(s, &v.head, REC_VARS, 1, 1);
 }
 
