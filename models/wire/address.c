@@ -32,24 +32,13 @@ static bool parse_v4(const char *s, uint8_t out[4])
     return *s == '\0';
 }
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
 /* One to four hexadecimal digits; moves *p behind them. */
 static bool parse_group(const char **p, uint32_t *out)
 {
     int digits = 0;
 
-    for (*out = 0; digits < 5 && hex_digit(**p) >= 0; digits++, ++*p)
-        *out = *out << 4 | (uint32_t)hex_digit(**p);
+    for (*out = 0; digits < 5 && hex_value(**p) >= 0; digits++, ++*p)
+        *out = *out << 4 | (uint32_t)hex_value(**p);
     return digits >= 1 && digits <= 4;
 }
 

@@ -53,4 +53,16 @@ uint64_t hash_mix(uint64_t a, uint64_t b);
 /* Hash of n bytes, reading them as little-endian words whatever the machine; seed starts it. */
 uint64_t hash_bytes(uint64_t seed, const void *bytes, size_t n);
 
+/* The value of a hexadecimal digit; -1: it is none. */
+static inline int hex_value(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return -1;
+}
+
 #endif

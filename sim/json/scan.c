@@ -126,11 +126,7 @@ static int32_t hex4(const struct scan *s, const char *p)
     if (s->end - p < 6 || p[0] != '\\' || p[1] != 'u')
         return -1;
     for (int i = 2; i < 6; i++) {
-        char c = p[i];
-        int digit = c >= '0' && c <= '9'   ? c - '0'
-                    : c >= 'a' && c <= 'f' ? c - 'a' + 10
-                    : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                           : -1;
+        int digit = hex_value(p[i]);
         if (digit < 0)
             return -1;
         v = v * 16 + digit;

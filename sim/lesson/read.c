@@ -248,17 +248,6 @@ bool read_text(struct load *ld, const struct json_value *obj, const char *key, s
     return text_of(ld, en, &out->in[LESSON_EN]) && (!zh || text_of(ld, zh, &out->in[LESSON_ZH_HANT]));
 }
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
 bool read_hex(struct load *ld, const struct json_value *obj, const char *key, uint32_t max,
               const uint8_t **out, uint32_t *n)
 {
@@ -273,9 +262,9 @@ bool read_hex(struct load *ld, const struct json_value *obj, const char *key, ui
         return false;
     bytes = NEW(ld->m, strlen(s) / 2 + 1, uint8_t);
     while (*s) {
-        if (hex_digit(s[0]) < 0 || hex_digit(s[1]) < 0)
+        if (hex_value(s[0]) < 0 || hex_value(s[1]) < 0)
             break;
-        bytes[used++] = (uint8_t)(hex_digit(s[0]) << 4 | hex_digit(s[1]));
+        bytes[used++] = (uint8_t)(hex_value(s[0]) << 4 | hex_value(s[1]));
         s += 2;
         if (*s == ' ' && s[1])
             s++;

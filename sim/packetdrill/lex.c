@@ -67,17 +67,6 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-static int hex_digit(char c)
-{
-    if (is_digit(c))
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
 static bool is_word(char c)
 {
     return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
@@ -341,7 +330,7 @@ static void number_value(struct token *t, bool hex)
     uint64_t v = 0;
 
     for (size_t i = hex ? 2 : negative; i < t->raw_len; i++) {
-        const unsigned digit = (unsigned)hex_digit(t->raw[i]), base = hex ? 16 : 10;
+        const unsigned digit = (unsigned)hex_value(t->raw[i]), base = hex ? 16 : 10;
         if (v > (UINT64_MAX - digit) / base)
             t->too_large = true;
         v = v * base + digit;
@@ -359,9 +348,9 @@ static size_t number_length(const char *s, size_t n, enum token_kind *kind)
     size_t i = 0;
 
     *kind = TOKEN_INT;
-    if (n > 2 && s[0] == '0' && s[1] == 'x' && hex_digit(s[2]) >= 0) {
+    if (n > 2 && s[0] == '0' && s[1] == 'x' && hex_value(s[2]) >= 0) {
         *kind = TOKEN_HEX;
-        for (i = 2; i < n && hex_digit(s[i]) >= 0;)
+        for (i = 2; i < n && hex_value(s[i]) >= 0;)
             i++;
         return i;
     }
@@ -399,9 +388,9 @@ static char escape(const char *s, size_t n, size_t *used)
     const char *f;
 
     *used = 1;
-    if (s[0] == 'x' && n >= 3 && hex_digit(s[1]) >= 0 && hex_digit(s[2]) >= 0) {
+    if (s[0] == 'x' && n >= 3 && hex_value(s[1]) >= 0 && hex_value(s[2]) >= 0) {
         *used = 3;
-        return (char)(hex_digit(s[1]) * 16 + hex_digit(s[2]));
+        return (char)(hex_value(s[1]) * 16 + hex_value(s[2]));
     }
     f = strchr(from, s[0]);
     return s[0] && f ? to[f - from] : s[0];

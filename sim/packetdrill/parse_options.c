@@ -3,24 +3,13 @@
 
 #include "sim/packetdrill/internal.h"
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
 /* Octets in hexadecimal, if the token is such; it looks like a word or like a number. */
 static bool is_blob(const struct parser *p)
 {
     if ((p->t.kind != TOKEN_WORD && p->t.kind != TOKEN_INT) || p->t.raw[0] == '-')
         return false;
     for (size_t i = 0; i < p->t.raw_len; i++)
-        if (hex_digit(p->t.raw[i]) < 0)
+        if (hex_value(p->t.raw[i]) < 0)
             return false;
     return true;
 }
@@ -39,7 +28,7 @@ static bool parse_blob(struct parser *p, struct pkt_option *o)
                           PKT_OPTION_BYTES_MAX);
     o->u.data.n = (uint8_t)(p->t.raw_len / 2);
     for (size_t i = 0; i < o->u.data.n; i++)
-        o->u.data.byte[i] = (uint8_t)(hex_digit(s[2 * i]) * 16 + hex_digit(s[2 * i + 1]));
+        o->u.data.byte[i] = (uint8_t)(hex_value(s[2 * i]) * 16 + hex_value(s[2 * i + 1]));
     return lex_next(p);
 }
 
@@ -93,7 +82,7 @@ static bool parse_numbered(struct parser *p, struct pkt_option *o)
     unsigned v = 0;
 
     for (const char *s = p->t.text + 4; *s; s++) {
-        const int digit = hex_digit(*s);
+        const int digit = hex_value(*s);
         if (digit < 0 || (generic && digit > 9))
             return parse_expected(p, "gen- and a kind, or exp- and four hexadecimal digits");
         v = v * (generic ? 10u : 16u) + (unsigned)digit;

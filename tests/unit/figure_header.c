@@ -1,71 +1,21 @@
 /* The header inspector and the caption, for every segment and every beat of every lesson: the bytes are those
  * that pcapng writes, the checksum is right, nothing lies over the edge, and there is always a sentence. */
-#define _XOPEN_SOURCE 700 /* glob */
+#define _XOPEN_SOURCE 700 /* glob, in shelf.h */
 #include <stdarg.h>
 #include <setjmp.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sim/figure/caption.h"
 #include "sim/figure/header.h"
-#include "sim/lesson/lesson.h"
 #include "sim/report/i18n.h"
 #include "sim/report/pcapng.h"
-#include "sim/run/session.h"
-
-struct shelf {
-    glob_t files;
-    struct lesson **lesson;
-    struct session **run;
-    struct paint *paint;
-};
-
-static int take_down(void **state)
-{
-    struct shelf *s = test_calloc(1, sizeof *s);
-    struct diag d = {0};
-
-    assert_true(i18n_init("zh-Hant", NULL));
-    i18n_use("en");
-    assert_int_equal(glob("lessons/[0-9]*.json", 0, NULL, &s->files), 0);
-    s->lesson = test_calloc(s->files.gl_pathc, sizeof *s->lesson);
-    s->run = test_calloc(s->files.gl_pathc, sizeof *s->run);
-    for (size_t i = 0; i < s->files.gl_pathc; i++) {
-        struct session_options o = {0};
-
-        s->lesson[i] = lesson_load(s->files.gl_pathv[i], NULL, 0, &d);
-        if (!s->lesson[i])
-            fail_msg("%s:%d:%d: %s", s->files.gl_pathv[i], d.line, d.column, d.message);
-        s->run[i] = session_open(s->lesson[i], &o);
-        session_run_until(s->run[i], VTIME_NEVER);
-        session_find_notes(s->run[i]);
-    }
-    s->paint = paint_new(theme_get(THEME_LIGHT), true);
-    *state = s;
-    return 0;
-}
-
-static int put_back(void **state)
-{
-    struct shelf *s = *state;
-
-    for (size_t i = 0; i < s->files.gl_pathc; i++) {
-        session_close(s->run[i]);
-        lesson_free(s->lesson[i]);
-    }
-    paint_free(s->paint);
-    globfree(&s->files);
-    test_free(s->run);
-    test_free(s->lesson);
-    test_free(s);
-    return 0;
-}
+#include "tests/support/shelf.h"
 
 static struct model *model_of(const struct session *run, enum figure_lang lang)
 {
@@ -424,5 +374,5 @@ int main(void)
         cmocka_unit_test(the_same_picture_again),
     };
 
-    return cmocka_run_group_tests(tests, take_down, put_back);
+    return cmocka_run_group_tests(tests, shelf_take_down, shelf_put_back);
 }

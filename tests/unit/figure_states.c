@@ -1,67 +1,18 @@
 /* The state machine of every lesson: no word lies on a box, on another word or over the edge, and every edge
  * that a lesson takes has its words. And whose token stands where, and what has been taken by then. */
-#define _XOPEN_SOURCE 700 /* glob */
+#define _XOPEN_SOURCE 700 /* glob, in shelf.h */
 #include <stdarg.h>
 #include <setjmp.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <glob.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "sim/figure/states.h"
-#include "sim/lesson/lesson.h"
 #include "sim/report/i18n.h"
-#include "sim/run/session.h"
-
-struct shelf {
-    glob_t files;
-    struct lesson **lesson;
-    struct session **run;
-    struct paint *paint;
-};
-
-static int take_down(void **state)
-{
-    struct shelf *s = test_calloc(1, sizeof *s);
-    struct diag d = {0};
-
-    assert_true(i18n_init("zh-Hant", NULL));
-    i18n_use("en");
-    assert_int_equal(glob("lessons/[0-9]*.json", 0, NULL, &s->files), 0);
-    s->lesson = test_calloc(s->files.gl_pathc, sizeof *s->lesson);
-    s->run = test_calloc(s->files.gl_pathc, sizeof *s->run);
-    for (size_t i = 0; i < s->files.gl_pathc; i++) {
-        struct session_options o = {0};
-
-        s->lesson[i] = lesson_load(s->files.gl_pathv[i], NULL, 0, &d);
-        if (!s->lesson[i])
-            fail_msg("%s:%d:%d: %s", s->files.gl_pathv[i], d.line, d.column, d.message);
-        s->run[i] = session_open(s->lesson[i], &o);
-        session_run_until(s->run[i], VTIME_NEVER);
-    }
-    s->paint = paint_new(theme_get(THEME_LIGHT), true);
-    *state = s;
-    return 0;
-}
-
-static int put_back(void **state)
-{
-    struct shelf *s = *state;
-
-    for (size_t i = 0; i < s->files.gl_pathc; i++) {
-        session_close(s->run[i]);
-        lesson_free(s->lesson[i]);
-    }
-    paint_free(s->paint);
-    globfree(&s->files);
-    test_free(s->run);
-    test_free(s->lesson);
-    test_free(s);
-    return 0;
-}
+#include "tests/support/shelf.h"
 
 static struct model *model_of(const struct session *run, enum figure_lang lang)
 {
@@ -398,5 +349,5 @@ int main(void)
         cmocka_unit_test(the_same_picture_again),
     };
 
-    return cmocka_run_group_tests(tests, take_down, put_back);
+    return cmocka_run_group_tests(tests, shelf_take_down, shelf_put_back);
 }
