@@ -221,6 +221,7 @@ $(BUILD)/locale/%/LC_MESSAGES/tcplab.mo: sim/po/%.po
 	$(Q)msgfmt --check -o $@ $<
 
 .PRECIOUS: $(OUT)/obj/%.o
+-include $(patsubst %.c,$(OUT)/pic/%.d,$(LIB_SRC) $(PLUGIN_SRC)) $(OUT)/obj/tests/plugin/host.d
 -include $(patsubst %.o,%.d,$(call obj,$(LIB_SRC) $(FIG_SRC) $(CLI_SRC) $(GUI_SRC) $(UNIT_SRC) $(PROP_SRC) $(FUZZ_SRC) \
                                        $(BENCH_SRC) $(HELP_SRC) $(GUI_TEST_SRC)))
 
