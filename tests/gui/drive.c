@@ -58,8 +58,8 @@ struct drive {
     bool quiet, verbose, blind;
     uint64_t pixels; /* hash of all frames so far */
     uint64_t audience;
-    char folder[64]; /* a temporary one, made when a script wants it */
-    char recent[80];
+    char folder[256]; /* a temporary one, made when a script wants it */
+    char recent[272];
 };
 
 static void begin(struct drive *d)
@@ -402,7 +402,7 @@ static void make_folder(struct drive *d)
 {
     if (*d->folder)
         return;
-    snprintf(d->folder, sizeof d->folder, "/tmp/tcplab-drive.%ld",
+    snprintf(d->folder, sizeof d->folder, "%s/drive.%ld", getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp",
              (long)getpid()); /* the same in both runs */
     if (mkdir(d->folder, 0700) != 0)
         complain(d, "no temporary folder", d->folder);
