@@ -7,7 +7,6 @@
 
 #include "gui/export.h"
 #include "sim/report/i18n.h"
-#include "sim/run/lessons.h"
 #include "sim/run/filewatch.h"
 
 void app_init(struct app *a, const struct app_options *o)
@@ -20,6 +19,7 @@ void app_init(struct app *a, const struct app_options *o)
                       .overlay = PANEL_NONE,
                       .reduced_motion = o->reduced_motion,
                       .recent = o->recent,
+                      .patience = o->patience,
                       .zoom = 1};
     scene_init(&a->scene);
     a->scene.width = o->width;
@@ -30,6 +30,9 @@ void app_free(struct app *a)
 {
     export_stop(a->film);
     a->film = NULL;
+    loader_cancel(a->opening.loader);
+    free(a->opening.path);
+    a->opening = (struct opening){.loader = NULL};
     scene_free(&a->scene);
     document_close(a->doc);
     filewatch_free(a->watch);
@@ -39,39 +42,13 @@ void app_free(struct app *a)
 
 /* ---- what is open ---- */
 
-bool app_open(struct app *a, const char *path)
-{
-    struct diag d = {0};
-    struct document *doc = document_open(path, a->generations + 1, &d);
-
-    if (!doc) {
-        a->diag = d;
-        return false;
-    }
-    a->generations++;
-    document_close(a->doc);
-    filewatch_free(a->watch);
-    a->doc = doc;
-    a->watch = filewatch_new(path);
-    diag_clear(&a->diag);
-    a->at = a->shown = 0;
-    a->goal = VTIME_NEVER;
-    a->playing = false;
-    a->selected = 0;
-    a->spot = PANEL_NONE;
-    a->overlay = PANEL_NONE;
-    if (a->recent)
-        recent_add(a->recent, path);
-    return true;
-}
-
 void app_renew(struct app *a)
 {
     vtime at = a->at;
 
     if (!a->doc)
         return;
-    document_renew(a->doc, ++a->generations);
+    document_renew(a->doc, a->lang, ++a->generations);
     if (a->selected && !log_find(a->doc->log, a->selected))
         a->selected = 0;
     app_seek(a, at);
@@ -193,9 +170,9 @@ static void step(struct app *a, vtime by, int64_t ns)
 bool app_tick(struct app *a, int64_t ns)
 {
     vtime by = a->speed >= SPEED_ONE ? ns << (a->speed - SPEED_ONE) : ns >> (SPEED_ONE - a->speed);
-    bool more;
+    bool more = !app_opened(a, 0);
 
-    if (filewatch_changed(a->watch))
+    if (!more && filewatch_changed(a->watch))
         app_reload(a);
     if (a->doc && a->goal != VTIME_NEVER) {
         step(a, by, ns);
@@ -204,7 +181,7 @@ bool app_tick(struct app *a, int64_t ns)
         if (a->shown >= pace_length(a->doc->pace))
             a->playing = false;
     }
-    more = scene_tick(a, ns);
+    more = scene_tick(a, ns) || more;
     more = export_tick(a) || more;
     if (a->message_ns > 0) {
         a->message_ns -= ns;
@@ -299,6 +276,10 @@ static void keyboard(struct app *a, const struct input *in)
     enum command c = command_of(in);
     enum panel_id focused = (enum panel_id)a->scene.focus.panel;
 
+    if (a->opening.loader && in->kind == INPUT_KEY && in->key == KEY_ESCAPE) {
+        app_give_up(a);
+        return;
+    }
     if (a->overlay != PANEL_NONE) {
         if (give(a, a->overlay, in))
             return;
@@ -363,6 +344,7 @@ void app_describe(const struct app *a, struct sbuf *out)
     *text = '\0';
     if (diag_is_set(&a->diag))
         diag_format(&a->diag, text, sizeof text);
+    sbuf_printf(out, "opening=%s\n", a->opening.loader ? a->opening.path : "none");
     sbuf_printf(out, "diagnosis=%s\nmessage=%s\n", text, a->message);
     sbuf_printf(out, "playhead=%" PRId64 "us\nplaying=%s\nstepping=%s\nspeed=%d/8\nbeat=%zu/%zu\n",
                 a->at / NS_PER_US, a->playing ? "yes" : "no", a->goal != VTIME_NEVER ? "yes" : "no",

@@ -19,6 +19,15 @@ struct app_options {
     int width, height;
     bool reduced_motion;
     const char *recent; /* where files opened lately are kept (sim/run/lessons.h); NULL: nowhere */
+    int patience; /* ms that opening may hold up the window until progress is shown; 0: until it is open */
+};
+
+struct opening {           /* a file that is being opened, while the window goes on */
+    struct loader *loader; /* NULL: none */
+    char *path;
+    bool again;        /* it is the one that is open, and has changed */
+    vtime at;          /* where the playhead goes then */
+    unsigned permille; /* done */
 };
 
 struct app {
@@ -29,6 +38,8 @@ struct app {
     char message[256];    /* said for a while; empty: none */
     int64_t message_ns;   /* left of it */
     struct diag diag;     /* why the last file could not be opened; the previous document stays */
+    struct opening opening;
+    int patience;
     uint64_t generations; /* given to documents so far */
 
     /* when: presentation time is the viewer's, at speed 1; virtual time the trace's (sim/figure/pace.h) */
@@ -63,11 +74,18 @@ struct app {
 void app_init(struct app *a, const struct app_options *o);
 void app_free(struct app *a);
 
-/* Opens a lesson or a trace. False: a.diag says why, and what was open stays. */
+/* Opens a lesson or a trace on a thread of its own. True: it is open, or after the patience of the options
+ * still being opened; app_tick goes on with it, and until then what was open stays. False: a.diag says why,
+ * and what was open stays, as it does when it turns out later. (opening.c) */
 bool app_open(struct app *a, const char *path);
-/* Opens the same file again, since it has changed; playhead, selection and the acts that still fit stay.
- * False: a.diag says why, and what was open stays. (reload.c) */
+/* The same, with the playhead at this time. */
+bool app_open_at(struct app *a, const char *path, vtime at);
+/* Opens the same file again, since it has changed; playhead, selection and the acts that still fit stay. */
 bool app_reload(struct app *a);
+/* No longer opens what is being opened. */
+void app_give_up(struct app *a);
+/* Waits at most so many ms for what is being opened. True: nothing is. */
+bool app_opened(struct app *a, int ms);
 /* Takes one input, INPUT_TICK too. */
 void app_input(struct app *a, const struct input *in);
 /* ns of the clock have passed. True: something moves, so call again soon. */
@@ -76,6 +94,11 @@ bool app_tick(struct app *a, int64_t ns);
 void app_describe(const struct app *a, struct sbuf *out);
 /* The window's title, to be freed. */
 char *app_title(const struct app *a);
+
+/* ---- between the application's files ---- */
+
+/* A document that was read again takes the place of the one it was. (reload.c) */
+void app_replace(struct app *a, struct document *doc);
 
 /* ---- for panels and commands ---- */
 

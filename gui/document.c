@@ -12,12 +12,13 @@ static const struct model *any_model(const struct document *d)
     return NULL;
 }
 
-static void make(struct document *d)
+static void make(struct document *d, enum figure_lang lang)
 {
-    const struct model *m = document_model(d, FIGURE_EN);
+    const struct model *m = document_model(d, lang);
     unsigned number = 0;
 
     d->pace = pace_new(m);
+    d->folds = fold_index_new(d->log);
     d->number = calloc(m->n_flights + 1, sizeof *d->number);
     d->numbered = calloc(m->n_flights + 1, sizeof *d->numbered);
     CHECK(d->number && d->numbered);
@@ -37,7 +38,9 @@ static void drop(struct document *d)
         d->model[i] = NULL;
     }
     pace_free(d->pace);
+    fold_index_free(d->folds);
     d->pace = NULL;
+    d->folds = NULL;
     free(d->number);
     free(d->numbered);
     d->number = NULL;
@@ -45,20 +48,46 @@ static void drop(struct document *d)
     d->n_numbered = 0;
 }
 
-struct document *document_open(const char *path, uint64_t generation, struct diag *diag)
-{
-    struct source *source = source_open(path, NULL, diag);
-    struct document *d;
+/* ---- on the loader's thread ---- */
 
-    if (!source)
-        return NULL;
-    d = calloc(1, sizeof *d);
+static void *make_of(void *ctx, struct source *source, const struct trace_watch *w)
+{
+    const enum figure_lang *lang = ctx;
+    struct document *d = calloc(1, sizeof *d);
+
     CHECK(d);
     d->source = source;
     d->header = source_header(source);
     d->log = source_log(source);
+    make(d, *lang);
+    if (w->go_on(w->ctx, 800)) {
+        fold_index_grow(d->folds, log_count(d->log));
+        return d;
+    }
+    drop(d);
+    free(d);
+    return NULL;
+}
+
+static void drop_made(void *product)
+{
+    drop(product);
+    free(product);
+}
+
+struct loader_work document_work(enum figure_lang lang)
+{
+    static const enum figure_lang langs[] = {FIGURE_EN, FIGURE_ZH, FIGURE_BOTH};
+
+    return (struct loader_work){make_of, drop_made, (void *)(uintptr_t)&langs[lang]};
+}
+
+struct document *document_take(struct source *source, void *product, uint64_t generation)
+{
+    struct document *d = product;
+
+    CHECK(d->source == source);
     d->generation = generation;
-    make(d);
     return d;
 }
 
@@ -71,14 +100,14 @@ void document_close(struct document *d)
     free(d);
 }
 
-void document_renew(struct document *d, uint64_t generation)
+void document_renew(struct document *d, enum figure_lang lang, uint64_t generation)
 {
     drop(d);
     source_renew(d->source);
     d->header = source_header(d->source);
     d->log = source_log(d->source);
     d->generation = generation;
-    make(d);
+    make(d, lang);
 }
 
 const struct model *document_model(struct document *d, enum figure_lang lang)

@@ -1,5 +1,5 @@
 /* document: the lesson or trace that the window shows, with what is made from it once and used by all panels:
- * the model of each language, the pace of its film, the number of each segment.
+ * the model of each language, the pace of its film, the number of each segment, how things stood when.
  *
  * Owns all of it. The log holds every record to the end of the run, so going back in time moves nothing but
  * the playhead. Something was done to the session: document_renew, which makes all of it anew; pointers
@@ -9,13 +9,15 @@
 
 #include "sim/figure/model.h"
 #include "sim/figure/pace.h"
-#include "sim/run/source.h"
+#include "sim/report/fold_index.h"
+#include "sim/run/loader.h"
 
 struct document {
     struct source *source;
     const struct trace_header *header;
     const struct log *log;
     struct pace *pace;
+    struct fold_index *folds;
     struct model *model[FIGURE_BOTH + 1]; /* by language; NULL: not needed so far */
     unsigned *number;                     /* of each flight as the figure numbers it; 0: a copy */
     uint32_t *numbered; /* which flight has a number; as many as there are flights, from 1 */
@@ -23,11 +25,13 @@ struct document {
     uint64_t generation; /* another one, another content */
 };
 
-/* NULL, with *d filled: it cannot be opened. generation: any number not used before. */
-struct document *document_open(const char *path, uint64_t generation, struct diag *d);
+/* What a loader is to make of a source, for a window in this language: a document. */
+struct loader_work document_work(enum figure_lang lang);
+/* The loader's two gifts become one. generation: any number not used before. */
+struct document *document_take(struct source *source, void *product, uint64_t generation);
 void document_close(struct document *d); /* NULL is allowed */
 /* The session's log has changed. */
-void document_renew(struct document *d, uint64_t generation);
+void document_renew(struct document *d, enum figure_lang lang, uint64_t generation);
 const struct model *document_model(struct document *d, enum figure_lang lang);
 /* The title in both languages; never without an English one. */
 struct trace_text document_title(const struct document *d);

@@ -17,6 +17,7 @@
 #include "sim/run/lessons.h"
 
 enum { EXIT_WELL = 0, EXIT_BAD_USAGE = 2, EXIT_OURS = 3 };
+enum { PATIENCE = 40 }; /* ms */
 enum { LEAST_WIDTH = 640, LEAST_HEIGHT = 400, MOST = 16384 };
 
 struct arguments {
@@ -207,17 +208,16 @@ static int run(struct arguments *args)
     int status;
 
     args->o.recent = recent;
+    args->o.patience = args->screenshot ? 0 : PATIENCE;
     app_init(&a, &args->o);
     a.fullscreen = args->fullscreen;
     a.audience = args->audience;
-    if (args->file && !app_open(&a, args->file)) {
+    if (args->file && !app_open_at(&a, args->file, args->at != VTIME_NEVER ? args->at : 0)) {
         diag_print(stderr, &a.diag);
         app_free(&a);
         free(recent);
         return EXIT_BAD_USAGE;
     }
-    if (args->at != VTIME_NEVER)
-        app_seek(&a, args->at);
     if (args->screenshot)
         settle(&a);
     status = args->screenshot ? screenshot(&a, args->screenshot) : window(&a);

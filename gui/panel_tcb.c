@@ -7,29 +7,9 @@
 
 #include "gui/app.h"
 #include "models/record.h"
-#include "sim/report/fold_index.h"
 #include "sim/report/i18n.h"
 
 enum { ENDS = 2, WORDS = 64 };
-
-struct tcb_view {
-    struct fold_index *index;
-    uint64_t generation;
-};
-
-static void *make(void)
-{
-    struct tcb_view *v = calloc(1, sizeof *v);
-
-    CHECK(v);
-    return v;
-}
-
-static void discard(void *state)
-{
-    fold_index_free(((struct tcb_view *)state)->index);
-    free(state);
-}
 
 static bool wants(const struct app *a)
 {
@@ -38,14 +18,7 @@ static bool wants(const struct app *a)
 
 static const struct fold *fold_now(const struct app *a)
 {
-    struct tcb_view *v = scene_state(a, PANEL_panel_tcb);
-
-    if (v->generation != a->doc->generation || !v->index) {
-        fold_index_free(v->index);
-        v->index = fold_index_new(a->doc->log);
-        v->generation = a->doc->generation;
-    }
-    return fold_at(v->index, a->at);
+    return fold_at(a->doc->folds, a->at);
 }
 
 /* ---- which ends ---- */
@@ -284,8 +257,6 @@ const struct panel panel_tcb = {
     .name = "tcb",
     .title = TR_MARK("TCB"),
     .area = AREA_BOTTOM,
-    .make = make,
-    .free = discard,
     .wants = wants,
     .stamp = stamp,
     .draw = draw,

@@ -78,25 +78,15 @@ static uint64_t same_record(const struct app *a, const struct document *before)
     return new &&new->kind == old->kind &&new->at == old->at ? a->selected : 0;
 }
 
-bool app_reload(struct app *a)
+void app_replace(struct app *a, struct document *doc)
 {
-    struct document *before = a->doc, *doc;
+    struct document *before = a->doc;
     bool playing = a->playing;
     vtime at = a->at;
-    struct diag d = {0};
     unsigned dropped;
     char text[16];
 
-    if (!before)
-        return false;
-    doc = document_open(source_path(before->source), a->generations + 1, &d);
-    if (!doc) {
-        a->diag = d;
-        return false;
-    }
-    a->generations++;
     a->doc = doc;
-    diag_clear(&a->diag);
     if (a->overlay == PANEL_overlay_act)
         app_overlay(a, PANEL_NONE);
     dropped = carry_over(a, before);
@@ -109,5 +99,4 @@ bool app_reload(struct app *a)
         app_say(a, TR_MARK("The file was read again; acts that no longer fit: %s"), text);
     else
         app_say(a, TR_MARK("The file has changed and was read again."), "");
-    return true;
 }

@@ -107,7 +107,7 @@ struct scene {
     struct widget_id focus, hover, pressed;
     bool focus_seen;     /* the focus came by keyboard: it has a ring */
     int64_t hovering;    /* ns on the same widget; for its tooltip */
-    struct rect over[4]; /* what lay over the panels in the last frame: ring, light, tooltip, message */
+    struct rect over[5]; /* what lay over the panels in the last frame, as scene_over.c numbers it */
     uint64_t over_stamp;
     struct word *word; /* a hashed set */
     size_t n_words, cap_words;

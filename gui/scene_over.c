@@ -4,10 +4,11 @@
 #include <string.h>
 
 #include "gui/app.h"
+#include "sim/report/i18n.h"
 
 #define TIP_AFTER (600 * NS_PER_MS)
 
-enum { OVER_RING, OVER_LIGHT, OVER_TIP, OVER_MESSAGE };
+enum { OVER_RING, OVER_LIGHT, OVER_TIP, OVER_MESSAGE, OVER_PROGRESS, OVERS };
 
 static const struct widget *tip_of(const struct app *a)
 {
@@ -72,6 +73,14 @@ static struct rect message_rect(const struct app *a, char text[DIAG_TEXT_MAX])
     return (struct rect){(s->width - w) / 2, 90 * u, w, e.h + 40 * u};
 }
 
+static struct rect progress_rect(const struct app *a)
+{
+    const struct scene *s = &a->scene;
+    double u = s->u, w = fmin(s->width - 80 * u, 760 * u), h = 150 * u;
+
+    return (struct rect){(s->width - w) / 2, (s->height - h) / 2, w, h};
+}
+
 bool scene_on_diagnosis(const struct app *a, double x, double y)
 {
     return diag_is_set(&a->diag) && rect_has(a->scene.over[OVER_MESSAGE], x, y);
@@ -82,7 +91,7 @@ void scene_over_gather(struct app *a)
     struct scene *s = &a->scene;
     const struct widget *focus = s->focus_seen ? scene_find(a, s->focus) : NULL,
                         *hover = scene_find(a, s->hover), *tip = tip_of(a);
-    struct rect now[4] = {{0, 0, 0, 0}, {0, 0, 0, 0}, {0, 0, 0, 0}, {0, 0, 0, 0}};
+    struct rect now[OVERS] = {{0, 0, 0, 0}};
     char text[2][256], message[DIAG_TEXT_MAX];
     uint64_t stamp = 3;
 
@@ -96,7 +105,10 @@ void scene_over_gather(struct app *a)
     }
     if (diag_is_set(&a->diag) || *a->message)
         now[OVER_MESSAGE] = rect_grow(message_rect(a, message), 8 * s->u);
+    if (a->opening.loader)
+        now[OVER_PROGRESS] = rect_grow(progress_rect(a), 8 * s->u);
     stamp = stamp_add(stamp, hash_bytes(7, now, sizeof now));
+    stamp = stamp_add(stamp, a->opening.loader ? a->opening.permille / 4 + 1 : 0);
     stamp = stamp_add(stamp, hash_bytes(8, a->message, strlen(a->message)));
     if (stamp == s->over_stamp)
         return;
@@ -128,6 +140,24 @@ static void draw_message(struct app *a)
     paint_text_wrapped(s->paint, FACE_MONO, 20 * u, t->ink1, r.x + 80 * u, r.y + 20 * u, text, r.w - 130 * u);
 }
 
+/* A file is being opened: which, how far, and how to give it up. */
+static void draw_progress(struct app *a)
+{
+    struct paint *p = a->scene.paint;
+    const struct theme *t = app_theme(a);
+    const char *slash = strrchr(a->opening.path, '/');
+    double u = a->scene.u;
+    struct rect r = progress_rect(a), bar = {r.x + 32 * u, r.y + 78 * u, r.w - 64 * u, 16 * u};
+    struct trace_text hint = scene_word(a, TR_MARK("Esc gives it up."));
+
+    draw_card(p, r, u, t->focus);
+    draw_cut(p, FACE_BOLD, 26 * u, t->ink1, bar.x, r.y + 26 * u, slash ? slash + 1 : a->opening.path, bar.w);
+    paint_fill(p, bar, bar.h / 2, t->line);
+    bar.w = fmax(bar.h, bar.w * a->opening.permille / 1000);
+    paint_fill(p, bar, bar.h / 2, t->focus);
+    draw_both(p, a->lang, hint, 19 * u, 18 * u, bar.x, r.y + 106 * u, r.w - 64 * u);
+}
+
 void scene_over_draw(struct app *a)
 {
     struct scene *s = &a->scene;
@@ -149,6 +179,8 @@ void scene_over_draw(struct app *a)
     }
     if (diag_is_set(&a->diag) || *a->message)
         draw_message(a);
+    if (a->opening.loader)
+        draw_progress(a);
     if (tip) {
         char text[2][256];
         struct rect r;

@@ -1,6 +1,7 @@
 #include "gui/window.h"
 
 #include <SDL.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -115,7 +116,7 @@ static bool translate(struct window *w, const SDL_Event *e, struct input *in)
         return in->key != KEY_NONE;
     case SDL_TEXTINPUT:
         in->kind = INPUT_TEXT;
-        strncpy(in->text, e->text.text, sizeof in->text - 1);
+        snprintf(in->text, sizeof in->text, "%s", e->text.text);
         return true;
     case SDL_MOUSEMOTION:
     case SDL_MOUSEBUTTONDOWN:

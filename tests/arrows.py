@@ -29,7 +29,7 @@ ROOMS = {
     "models/tcp": ("sim/core/", "models/wire/", "models/cc/", "models/scenario.h") + RECORDS,
     "models/app": ("sim/core/", "models/wire/", "models/tcp/tcp.h", "models/scenario.h") + RECORDS,
     "models/host": ("sim/core/", "models/") + RECORDS,
-    "gui": ("sim/core/", "sim/report/", "sim/figure/", "sim/run/session.h", "sim/run/source.h", "sim/run/lessons.h", "sim/run/filewatch.h",
+    "gui": ("sim/core/", "sim/report/", "sim/figure/", "sim/run/session.h", "sim/run/source.h", "sim/run/lessons.h", "sim/run/filewatch.h", "sim/run/loader.h",
             "sim/lesson/units.h",
             ".def") + RECORDS,
 }

@@ -130,8 +130,8 @@ static void append(char *out, size_t size, const char *fmt, const char *a, const
 {
     size_t n = strlen(out);
 
-    if (n + 1 < size)
-        snprintf(out + n, size - n, fmt, a, b);
+    if (n + 1 < size && snprintf(out + n, size - n, fmt, a, b) < 0) /* what does not fit is left out */
+        out[n] = '\0';
 }
 
 /* "seq=u" as people set it: "seq = <i>u</i>". */

@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 struct loader {
     pthread_t thread;
@@ -101,6 +102,16 @@ enum loader_state loader_poll(struct loader *l, unsigned *permille)
     if (permille)
         *permille = atomic_load(&l->permille);
     return (enum loader_state)atomic_load(&l->state);
+}
+
+/* In short naps: a condition would need the clock that is set by hand, or one that not all systems have. */
+bool loader_wait(struct loader *l, int ms)
+{
+    const struct timespec nap = {.tv_nsec = 1000000};
+
+    while (loader_poll(l, NULL) == LOADER_WORKING && ms-- > 0)
+        nanosleep(&nap, NULL);
+    return loader_poll(l, NULL) != LOADER_WORKING;
 }
 
 struct source *loader_take(struct loader *l, void **product, struct diag *d)

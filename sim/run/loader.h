@@ -23,6 +23,8 @@ enum loader_state { LOADER_WORKING, LOADER_READY, LOADER_FAILED };
 struct loader *loader_start(const char *path, const struct loader_work *work);
 /* Never waits. *permille (may be NULL): how much is done. */
 enum loader_state loader_poll(struct loader *l, unsigned *permille);
+/* Waits until the worker is done, but not longer than so many milliseconds. True: it is. */
+bool loader_wait(struct loader *l, int ms);
 /* Waits for the worker, and ends the loader. The source, and in *product (may be NULL) what was made from it;
  * both are the caller's now. NULL, with *d filled: it failed. */
 struct source *loader_take(struct loader *l, void **product, struct diag *d);

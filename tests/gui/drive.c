@@ -6,7 +6,7 @@
  *
  * A script has a command a line; # begins a comment. Names are the widgets' (drive -v lists them):
  *
- *     theme|lang|size|motion VALUE   how the window begins; only before the first other command
+ *     theme|lang|size|motion|patience VALUE   how the window begins; only before the first other command
  *     recent                         files opened lately are kept, in a folder of the script's own; likewise
  *     folder                         makes a temporary folder, called %T in what follows
  *     write FILE TEXT                writes a file
@@ -508,6 +508,8 @@ static bool start_with(struct drive *d, const char *word, const char *args)
         d->o.lang = (enum figure_lang)figure_lang_find(args);
     else if (!strcmp(word, "motion"))
         d->o.reduced_motion = !strcmp(args, "reduced");
+    else if (!strcmp(word, "patience"))
+        d->o.patience = atoi(args);
     else if (strcmp(word, "size") != 0 || sscanf(args, "%dx%d", &d->o.width, &d->o.height) != 2)
         return false;
     return true;
