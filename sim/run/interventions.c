@@ -245,10 +245,11 @@ size_t session_undone(const struct session *s)
 
 void session_note(struct session *s, size_t i, const char *text)
 {
-    char *to = s->post[i].act.note;
     size_t n = strlen(text) < ACT_NOTE_BYTES ? strlen(text) : ACT_NOTE_BYTES - 1;
+    char *to;
 
     CHECK(i < s->n_posts);
+    to = s->post[i].act.note;
     while (n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80) /* no half character */
         n--;
     memcpy(to, text, n);
