@@ -290,18 +290,24 @@ static void draw_names(struct app *a, struct paint *p)
         const struct seq_block *b = &s->block[i];
         const struct model_span *span = &s->model->span[b->span];
         char first[64], second[64];
+        struct rect words;
 
         if (b->px <= 0 || span->from > a->at || b->name.y >= edge || b->r.y + b->r.h < edge + 70 * s->scale ||
             !s->lane[span->lane].side)
             continue;
         seq_state_words(s->model, span, first, second, sizeof first);
-        if (b->name.y + b->px * 3 > edge) { /* what can still be seen of the words gives way */
-            struct rect words = {b->name.x, edge - 8 * s->scale, b->r.x + b->r.w - b->name.x - 6 * s->scale,
-                                 b->name.y + b->px * 3 - edge + 8 * s->scale};
+        /* What can still be seen of the words, and chips that pass, give way. */
+        words = (struct rect){b->r.x + 3 * s->scale, edge - 8 * s->scale, b->r.w - 6 * s->scale,
+                              fmax(b->px * 1.5 + 8 * s->scale, b->name.y + b->px * 3 - edge + 8 * s->scale)};
+        for (size_t k = 0; k < s->n_chips; k++) {
+            const struct seq_chip *c = &s->chip[k];
 
-            paint_fill(p, words, 0, t->background);
-            paint_fill(p, words, 0, t->phase[theme_phase_of(span->state)].fill);
+            if (s->model->note[c->note].lane == span->lane && c->r.y < words.y + words.h &&
+                c->r.y + c->r.h > words.y)
+                words.h = fmax(words.h, c->r.y + c->r.h + 2 * s->scale - words.y);
         }
+        paint_fill(p, words, 0, t->background);
+        paint_fill(p, words, 0, t->phase[theme_phase_of(span->state)].fill);
         paint_text_rim(p, FACE_BOLD, b->px, t->ink2, t->phase[theme_phase_of(span->state)].fill, b->name.x,
                        edge + 4 * s->scale, first);
     }

@@ -134,6 +134,8 @@ static void use_middle(struct states *s)
  */
 static void find_sides(struct states *s)
 {
+    unsigned shown = 0;
+
     for (unsigned rank = 0; rank < s->n_ranks; rank++) {
         unsigned member[STATES_NODES], n = 0, told = 0;
 
@@ -163,6 +165,10 @@ static void find_sides(struct states *s)
             if (fabs(s->node[member[k]].side) <= .01 && !s->node[member[k]].visited)
                 s->node[member[k]].side = -s->node[member[1 - k]].side;
     }
+    for (unsigned i = 0; i < STATES_NODES; i++)
+        shown += s->node[i].shown;
+    for (unsigned i = 0; i < STATES_NODES && shown == s->n_ranks && shown <= 3; i++)
+        s->node[i].side = 0; /* a few below each other */
 }
 
 /* ---- places ---- */
@@ -263,15 +269,18 @@ static struct sizes find_sizes(const struct states *s, struct paint *p, double w
 {
     double u = s->scale, pitch = height / (s->n_ranks - 1 + .64 > 1 ? s->n_ranks - .36 : 1), wide, second,
            most = (width - gap * (widest_rank(s) - 1)) / widest_rank(s);
-    struct sizes z = {.bh = fmin(pitch * (pitch < 58 * u ? .55 : .62), 62 * u)};
+    struct sizes z = {.bh = fmin(pitch * (pitch < 42 * u   ? .68
+                                          : pitch < 58 * u ? .55
+                                                           : .62),
+                                 62 * u)}; /* of many, the names matter */
 
-    z.px = fmin(z.bh * .6, 23 * u);
+    z.px = fmin(z.bh * (pitch < 42 * u ? .66 : .6), 23 * u);
     most = fmin(most, width * .46);
     wide = name_width(s, p, z.px, false);
     if (wide + z.px * 1.5 > most)
         z.px *= (most - z.px * 1.5 > 10 ? most - z.px * 1.5 : 10) / wide;
     wide = name_width(s, p, z.px, false);
-    if (s->model->lang != FIGURE_EN) {
+    if (s->model->lang != FIGURE_EN && z.px >= 17 * u) { /* smaller, nobody reads a second name */
         z.second_px = z.px * .78;
         second = name_width(s, p, z.second_px, true);
         z.beside = z.px * 1.3 + z.second_px * 1.35 > z.bh;

@@ -21,7 +21,8 @@ unsigned states_corner(const struct states *s, uint16_t lane)
 double states_token_radius(const struct states *s)
 {
     const struct states_node *n = NULL;
-    double pitch = s->height;
+    double pitch = s->height,
+           between = s->model->n_lanes > 2 ? .5 : .9; /* of two boxes' tokens, or of one's */
 
     for (unsigned i = 0; i < STATES_NODES; i++) {
         for (unsigned k = 0; k < STATES_NODES; k++)
@@ -29,7 +30,7 @@ double states_token_radius(const struct states *s)
                 pitch = fmin(pitch, s->node[k].r.y - s->node[i].r.y);
         n = s->node[i].shown ? &s->node[i] : n;
     }
-    return n ? fmax(fmin(15 * s->scale, fmin(n->r.h * .42, (pitch - n->r.h) * .9)), 5) : 5;
+    return n ? fmax(fmin(15 * s->scale, fmin(n->r.h * .42, (pitch - n->r.h) * between)), 4) : 5;
 }
 
 struct rect states_token_rect(const struct states *s, struct paint *p, unsigned node, uint16_t lane,
