@@ -63,15 +63,21 @@ static void look_for_collisions(const struct sequence *s, const char *what)
     }
 }
 
-static void no_collisions_at(const struct shelf *s, double width, double height, enum axis_mode axis)
+/* scale: of type; 0: what suits the size. */
+static void no_collisions_at(const struct shelf *s, double width, double height, double scale,
+                             enum axis_mode axis)
 {
     static const char *const langs[] = {"en", "zh-Hant", "both"};
 
     for (size_t i = 0; i < s->files.gl_pathc; i++)
         for (int lang = 0; lang < 3; lang++) {
             struct model *m = model_of(s->run[i], (enum figure_lang)lang);
-            struct sequence_options o = {
-                .width = width, .height = height, .axis = axis, .to = VTIME_NEVER, .title = lang != 1};
+            struct sequence_options o = {.width = width,
+                                         .height = height,
+                                         .scale = scale,
+                                         .axis = axis,
+                                         .to = VTIME_NEVER,
+                                         .title = lang != 1};
             struct sequence *q = sequence_new(m, s->paint, &o);
             char what[160];
 
@@ -85,32 +91,55 @@ static void no_collisions_at(const struct shelf *s, double width, double height,
 
 static void small(void **state)
 {
-    no_collisions_at(*state, 1280, 720, AXIS_BROKEN);
+    no_collisions_at(*state, 1280, 720, 0, AXIS_BROKEN);
 }
 
 static void middle(void **state)
 {
-    no_collisions_at(*state, 1920, 1080, AXIS_BROKEN);
+    no_collisions_at(*state, 1920, 1080, 0, AXIS_BROKEN);
 }
 
 static void large(void **state)
 {
-    no_collisions_at(*state, 3840, 2160, AXIS_BROKEN);
+    no_collisions_at(*state, 3840, 2160, 0, AXIS_BROKEN);
+}
+
+/* The window's panel at 1280x720, 1920x1080, 3840x2160 and 1024x640: as wide as what the panels on the right
+ * leave, as high as it takes, with type of the window's size. */
+static void the_windows_panel(void **state)
+{
+    static const struct {
+        double width, height, scale;
+    } window[] = {{800, 0, .667}, {1200, 0, 1}, {2400, 0, 2}, {640, 0, .533}, {1872, 0, 1.5}};
+
+    for (size_t i = 0; i < ARRAY_LEN(window); i++)
+        no_collisions_at(*state, window[i].width, window[i].height, window[i].scale, AXIS_BROKEN);
+}
+
+/* Every file is looked at: those that come later, too. */
+static void no_lesson_is_left_out(void **state)
+{
+    const struct shelf *s = *state;
+    glob_t all;
+
+    assert_int_equal(glob("lessons/*.json", 0, NULL, &all), 0);
+    assert_int_equal(s->files.gl_pathc, all.gl_pathc - 2); /* but for the two schemas */
+    globfree(&all);
 }
 
 static void as_high_as_it_takes(void **state)
 {
-    no_collisions_at(*state, 1600, 0, AXIS_BROKEN);
+    no_collisions_at(*state, 1600, 0, 0, AXIS_BROKEN);
 }
 
 static void step_by_step(void **state)
 {
-    no_collisions_at(*state, 1920, 1080, AXIS_STEP);
+    no_collisions_at(*state, 1920, 1080, 0, AXIS_STEP);
 }
 
 static void to_scale(void **state)
 {
-    no_collisions_at(*state, 1024, 640, AXIS_LINEAR);
+    no_collisions_at(*state, 1024, 640, 0, AXIS_LINEAR);
 }
 
 /* Where there is room, nothing is left out: every segment has its full label, every state its name. */
@@ -275,6 +304,8 @@ int main(void)
         cmocka_unit_test(small),
         cmocka_unit_test(middle),
         cmocka_unit_test(large),
+        cmocka_unit_test(the_windows_panel),
+        cmocka_unit_test(no_lesson_is_left_out),
         cmocka_unit_test(as_high_as_it_takes),
         cmocka_unit_test(step_by_step),
         cmocka_unit_test(to_scale),
