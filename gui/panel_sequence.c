@@ -324,7 +324,7 @@ static void draw(struct app *a, struct paint *p, struct rect r)
     sequence_draw_parts(v->s, p, &now, SEQ_PART_SETTLED);
     draw_names(a, p);
     cairo_restore(cr);
-    paint_fill(p, (struct rect){r.x, r.y, r.w, v->s->top - 6 * v->s->scale}, 0, app_theme(a)->background);
+    paint_fill(p, (struct rect){r.x, r.y, r.w, sequence_head(v->s)}, 0, app_theme(a)->background);
     cairo_save(cr);
     cairo_translate(cr, r.x, r.y);
     sequence_draw_parts(v->s, p, &now, SEQ_PART_HEADS);
@@ -338,7 +338,7 @@ static uint64_t motion(const struct app *a)
 
 static struct rect body(const struct app *a, struct rect r)
 {
-    double top = view_of(a)->s->top - 6 * view_of(a)->s->scale;
+    double top = sequence_head(view_of(a)->s);
 
     return (struct rect){r.x, r.y + top, r.w, r.h - top};
 }
@@ -429,12 +429,12 @@ static bool input(struct app *a, const struct input *in, struct rect r)
     if (in->kind == INPUT_PRESS && in->button == BUTTON_LEFT) {
         double y = in->y - r.y;
 
-        app_select(a, y < v->s->top - 6 * v->s->scale ? 0 : hit(a, in->x - r.x, y + v->scroll), false);
+        app_select(a, y < sequence_head(v->s) ? 0 : hit(a, in->x - r.x, y + v->scroll), false);
         return true;
     }
     if (in->kind == INPUT_PRESS && in->button == BUTTON_RIGHT) {
         double y = in->y - r.y;
-        uint64_t record = y < v->s->top - 6 * v->s->scale ? 0 : hit(a, in->x - r.x, y + v->scroll);
+        uint64_t record = y < sequence_head(v->s) ? 0 : hit(a, in->x - r.x, y + v->scroll);
         const struct widget *w = scene_hit(a, in->x, in->y);
 
         if (w && w->command == CMD_SELECT)

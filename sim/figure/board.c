@@ -301,7 +301,7 @@ static void draw_still(struct board *b, vtime at)
     paint_fill(b->p, (struct rect){0, 0, b->o.width, b->o.height}, 0, paint_theme(b->p)->background);
     draw_title(b);
     cairo_save(cr);
-    clip_to_diagram(b, cr, b->sequence->top - 6 * b->sequence->scale);
+    clip_to_diagram(b, cr, sequence_head(b->sequence));
     cairo_translate(cr, b->at.diagram.x, b->at.diagram.y - board_scroll(b, at));
     sequence_draw_parts(b->sequence, b->p, &view, SEQ_PART_SETTLED);
     draw_names(b, at);
@@ -336,7 +336,7 @@ void board_draw(struct board *b, cairo_t *cr, vtime at)
     cairo_set_source_surface(cr, b->still, 0, 0);
     cairo_paint(cr);
     cairo_save(cr);
-    clip_to_diagram(b, cr, b->sequence->top - 6 * b->sequence->scale);
+    clip_to_diagram(b, cr, sequence_head(b->sequence));
     cairo_translate(cr, b->at.diagram.x, b->at.diagram.y - board_scroll(b, at));
     sequence_draw_parts(b->sequence, b->p, &view, SEQ_PART_MOVING);
     cairo_restore(cr);

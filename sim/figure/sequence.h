@@ -167,6 +167,11 @@ struct sequence {
 /* Measures with p. Costs what the window of time shows, not what the trace has. */
 struct sequence *sequence_new(const struct model *m, struct paint *p, const struct sequence_options *o);
 void sequence_free(struct sequence *s); /* NULL is allowed */
+/* Down to where the hosts' names stand, when the rest is scrolled below them. */
+static inline double sequence_head(const struct sequence *s)
+{
+    return s->top - 12 * s->scale;
+}
 
 struct sequence_view {
     vtime at;          /* what has happened until then; VTIME_NEVER: everything, and no playhead */

@@ -53,6 +53,8 @@ static void look_for_collisions(const struct sequence *s, const char *what)
         if (words(a->kind) &&
             (a->at.x - w < 0 || a->at.x + w > s->width || a->at.y - h < 0 || a->at.y + h > s->height))
             fail_msg("%s: a %s is over the edge, at %.0f,%.0f", what, kinds[a->kind], a->at.x, a->at.y);
+        if (s->o.axis != AXIS_LINEAR && a->kind == SEQ_LABEL && a->at.y - h < sequence_head(s) - s->scale)
+            fail_msg("%s: a label reaches under the hosts' names, at %.0f,%.0f", what, a->at.x, a->at.y);
         for (size_t k = 0; k < i; k++) {
             const struct seq_box *b = &s->box[k];
 
