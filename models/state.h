@@ -65,4 +65,13 @@ static inline void host_call_init(struct host_call *c, struct world *w, uint32_t
     c->entered = 0;
 }
 
+/* After a call of TCP about n (NULL: about no connection). */
+static inline void host_after(struct world *w, struct host_call *c, struct conn *n)
+{
+    if (n && !c->gone && (!c->owes || c->s->full_checks || (n->flags & CONN_WATCHED)))
+        host_look(w, c, n);
+    if (apps_pending(&c->s->apps))
+        apps_run(w, &c->s->apps);
+}
+
 #endif

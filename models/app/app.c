@@ -226,13 +226,11 @@ void app_eof(struct world *w, struct apps *apps, ref r)
 static void receive(struct world *w, struct apps *apps, ref r, const struct sc_read *how)
 {
     struct inst *i = inst_at(w, r);
-    struct app_call c = {
-        .call = CALL_RECEIVE, .conn = i->conn, .host = app_of(w, i)->host, .mode = how->mode};
+    uint32_t len = how->buffer ? how->buffer : APP_READ_BUFFER;
     enum tcp_result answer;
 
-    c.len = how->buffer ? how->buffer : APP_READ_BUFFER;
     i->flags |= INST_RECEIVING;
-    answer = app_up_call(w, &c);
+    answer = app_up_receive(w, app_of(w, i)->host, i->conn, len, how->mode);
     if (answer == RESULT_OK || answer == RESULT_QUEUED)
         return;
     i->flags &= (uint16_t)~INST_RECEIVING;
@@ -334,9 +332,9 @@ static void established(struct world *w, struct apps *apps, ref r)
 static void look_for_end(struct world *w, struct apps *apps, ref r)
 {
     const struct inst *i = inst_at(w, r);
-    const struct tcb *t = app_up_tcb(w, i->conn);
+    const struct tcb *t = i->flags & INST_FIN ? app_up_tcb(w, i->conn) : NULL;
 
-    if ((i->flags & INST_FIN) && t && tcp_unread(t) == 0)
+    if (t && tcp_unread(t) == 0)
         app_eof(w, apps, r);
 }
 

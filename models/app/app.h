@@ -161,6 +161,9 @@ struct app_call {
 };
 #define APP_ORPHAN 0x100u /* the connection is left alone; its instance is forgotten */
 enum tcp_result app_up_call(struct world *w, struct app_call *c);
+/* RECEIVE the short way: most calls are one. */
+enum tcp_result app_up_receive(struct world *w, uint32_t host, uint32_t conn, uint32_t len,
+                               enum tcp_receive_mode mode);
 /* NULL: gone. */
 struct tcb *app_up_tcb(const struct world *w, uint32_t conn);
 bool app_up_running(const struct world *w, uint32_t host);
@@ -210,14 +213,25 @@ void inst_settle(struct world *w, struct apps *apps, ref r);
 /* app.c: no connection any more. */
 void inst_reset(struct inst *i);
 /* script.c: the trigger has happened to this instance. */
-void script_trigger(struct world *w, struct apps *apps, ref r, enum sc_trigger on, uint64_t arg);
+void script_set_off(struct world *w, struct apps *apps, ref r, enum sc_trigger on, uint64_t arg);
+static inline void script_trigger(struct world *w, struct apps *apps, ref r, enum sc_trigger on, uint64_t arg)
+{
+    if (app_state_of(w, apps, inst_at(w, r)->app)->interest & 1u << on)
+        script_set_off(w, apps, r, on, arg);
+}
 /* script.c: a step is due. */
 void script_run(struct world *w, struct apps *apps, ref r, uint32_t step);
 /* script.c: in `after` from now; what: a step, or APP_TICK. */
 #define APP_TICK 0xffffu
 void script_schedule(struct world *w, ref r, uint32_t what, vtime after);
 /* script.c: gives SEND what is left to send; when all is taken, goes on with what waited for that. */
-void script_pump(struct world *w, struct apps *apps, ref r);
+void script_go_on(struct world *w, struct apps *apps, ref r);
+static inline void script_pump(struct world *w, struct apps *apps, ref r)
+{
+    const struct inst *i = inst_at(w, r);
+    if (!(i->flags & INST_BLOCKED) && (i->left || i->step || i->fifo_n || (i->flags & INST_CLOSE_SENT)))
+        script_go_on(w, apps, r);
+}
 /* script.c: the user call of a step, right now. step_plus_1: its number, 0: it is not one of the script's. */
 enum tcp_result script_act(struct world *w, struct apps *apps, ref r, const struct sc_step *s,
                            uint32_t step_plus_1);

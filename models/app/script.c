@@ -98,12 +98,10 @@ static bool is_owners(const struct sc_step *s)
     return s->on_listener || s->action == DO_LISTEN || s->action == DO_OPEN;
 }
 
-void script_trigger(struct world *w, struct apps *apps, ref r, enum sc_trigger on, uint64_t arg)
+void script_set_off(struct world *w, struct apps *apps, ref r, enum sc_trigger on, uint64_t arg)
 {
     const struct sc_app *a = app_of(w, inst_at(w, r));
 
-    if (!(app_state_of(w, apps, inst_at(w, r)->app)->interest & 1u << on))
-        return;
     for (uint32_t k = 0; k < a->n_steps; k++) {
         const struct sc_step *s = &a->step[k];
         struct inst *i = inst_at(w, r);
@@ -241,14 +239,12 @@ static bool send_left(struct world *w, struct inst *i, const struct sc_step *s, 
     return true;
 }
 
-void script_pump(struct world *w, struct apps *apps, ref r)
+void script_go_on(struct world *w, struct apps *apps, ref r)
 {
     struct inst *i = inst_at(w, r);
     enum tcp_result answer;
     uint32_t step;
 
-    if (i->flags & INST_BLOCKED)
-        return;
     if (i->left && !send_left(w, i, i->step ? &app_of(w, i)->step[i->step - 1] : NULL, &answer))
         return;
     step = i->step;

@@ -46,7 +46,8 @@ static struct rec_bytes lasting(struct world *w, const uint8_t *bytes, uint32_t 
     return b;
 }
 
-static void odd_bytes(struct world *w, const struct segment *s, struct rec_bytes *opt, struct rec_bytes *raw)
+static COLD void odd_bytes(struct world *w, const struct segment *s, struct rec_bytes *opt,
+                           struct rec_bytes *raw)
 {
     const struct seg_ext *ext = world_at(w, s->ext);
     uint8_t options[SEG_OPT_MAX];
@@ -59,9 +60,9 @@ static void odd_bytes(struct world *w, const struct segment *s, struct rec_bytes
         *opt = lasting(w, options, wire_put_options(options, s, ext));
 }
 
-static void send_rec(struct world *w, uint32_t host, uint32_t conn, const struct segment *s,
-                     const struct tcp_out *o, uint64_t id, const struct rec_bytes *opt,
-                     const struct rec_bytes *raw)
+static COLD void send_rec(struct world *w, uint32_t host, uint32_t conn, const struct segment *s,
+                          const struct tcp_out *o, uint64_t id, const struct rec_bytes *opt,
+                          const struct rec_bytes *raw)
 {
     const struct sc_address *a = net_scenario(w)->address;
     struct rec_send r;
@@ -100,8 +101,8 @@ static void send_rec(struct world *w, uint32_t host, uint32_t conn, const struct
     rec_put(w, &r.head, id, REC_SEND, conn, host + 1);
 }
 
-static inline uint64_t emit_now(struct world *w, struct hosts *h, struct net *net, uint32_t host,
-                                uint32_t conn, const struct segment *s, const struct tcp_out *o)
+static HOT_INLINE uint64_t emit_now(struct world *w, struct hosts *h, struct net *net, uint32_t host,
+                                    uint32_t conn, const struct segment *s, const struct tcp_out *o)
 {
     struct frame f = {
         .seg = *s, .src = o->src, .dst = o->dst, .proto = PROTO_TCP, .ttl = o->ttl, .tos = o->tos};
@@ -127,8 +128,8 @@ uint64_t host_emit(struct world *w, uint32_t host, uint32_t conn, const struct s
     return emit_now(w, sim_hosts(w), sim_net(w), host, conn, s, o);
 }
 
-static void emit_later(struct tcp_ctx *x, uint32_t conn, const struct segment *s, const struct tcp_out *o,
-                       vtime delay)
+static COLD void emit_later(struct tcp_ctx *x, uint32_t conn, const struct segment *s,
+                            const struct tcp_out *o, vtime delay)
 {
     ref r = arena_alloc(&x->w->mem, sizeof(struct later));
     struct later *l = world_at(x->w, r);

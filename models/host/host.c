@@ -37,20 +37,16 @@ static inline void look(struct world *w, const struct host_call *c, const struct
         host_broken(w, n->host, n->id, law, NULL);
 }
 
-void host_after(struct world *w, struct host_call *c, struct conn *n)
+void host_look(struct world *w, struct host_call *c, struct conn *n)
 {
-    if (n && !c->gone) {
-        look(w, c, n);
-        if ((n->flags & CONN_WATCHED) && n->inst)
-            apps_state(w, &c->s->apps, n->inst, tcp_state(tcb_of(w, n)));
-    }
-    if (apps_pending(&c->s->apps))
-        apps_run(w, &c->s->apps);
+    look(w, c, n);
+    if ((n->flags & CONN_WATCHED) && n->inst)
+        apps_state(w, &c->s->apps, n->inst, tcp_state(tcb_of(w, n)));
 }
 
 /* --- arrivals --- */
 
-static void reject_address(struct world *w, uint32_t host, const struct frame *f)
+static COLD void reject_address(struct world *w, uint32_t host, const struct frame *f)
 {
     uint64_t id = rec_next(w);
     struct rec_reject r;
@@ -64,8 +60,8 @@ static void reject_address(struct world *w, uint32_t host, const struct frame *f
     rec_put(w, &r.head, id, REC_REJECT, 0, host + 1);
 }
 
-static void input_segment(struct world *w, struct host_call *c, uint32_t host, const struct frame *f,
-                          const struct seg_ext *ext)
+static inline void input_segment(struct world *w, struct host_call *c, uint32_t host, const struct frame *f,
+                                 const struct seg_ext *ext)
 {
     const struct tcp_endpoints e = {.local = f->dst,
                                     .remote = f->src,
@@ -133,8 +129,8 @@ static bool decode(struct world *w, struct net *net, uint32_t way, struct frame 
 }
 
 /* What needs a look at real bytes. */
-static void input_odd(struct world *w, struct net *net, struct host_call *c, uint32_t host,
-                      const struct frame *f, uint32_t way)
+static COLD void input_odd(struct world *w, struct net *net, struct host_call *c, uint32_t host,
+                           const struct frame *f, uint32_t way)
 {
     const struct seg_ext *ext = f->seg.ext ? world_at(w, f->seg.ext) : NULL;
     struct frame copy = *f;
@@ -258,7 +254,7 @@ void hosts_check_all(struct world *w)
     }
 }
 
-void host_broken(struct world *w, uint32_t host, uint32_t conn, const char *name, const char *detail)
+COLD void host_broken(struct world *w, uint32_t host, uint32_t conn, const char *name, const char *detail)
 {
     uint64_t id = rec_next(w);
     struct rec_invariant r;

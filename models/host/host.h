@@ -81,8 +81,8 @@ void host_icmp(struct world *w, uint32_t from, uint32_t to, const struct icmp_er
 
 /* --- within models/host --- */
 struct host_call; /* models/state.h */
-/* After a call of TCP about n (NULL: about no connection). */
-void host_after(struct world *w, struct host_call *c, struct conn *n);
+/* For host_after (models/state.h): the laws of n, and its state for whom it concerns. */
+void host_look(struct world *w, struct host_call *c, struct conn *n);
 void host_emit_event(struct world *w, const struct event *e);
 /* Emits the send record and hands the segment to IP. */
 uint64_t host_emit(struct world *w, uint32_t host, uint32_t conn, const struct segment *s,

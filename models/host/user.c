@@ -216,6 +216,24 @@ enum tcp_result app_up_call(struct world *w, struct app_call *c)
     return result;
 }
 
+enum tcp_result app_up_receive(struct world *w, uint32_t host, uint32_t conn, uint32_t len,
+                               enum tcp_receive_mode mode)
+{
+    uint64_t cause = w->core->cause;
+    enum tcp_result result;
+    struct host_call call;
+    struct conn *n;
+
+    if (!app_up_running(w, host))
+        return RESULT_NO_CONNECTION;
+    host_call_init(&call, w, host);
+    n = conn_by_id(w, &call.s->hosts, conn);
+    result = tcp_receive(&call.x, n && n->tcb ? world_at(w, n->tcb) : NULL, len, mode);
+    host_after(w, &call, n);
+    w->core->cause = cause;
+    return result;
+}
+
 /* --- raw peers --- */
 
 uint32_t app_up_raw_conn(struct world *w, uint32_t host, const struct tcp_endpoints *e, const char *name)

@@ -39,7 +39,7 @@ static inline struct packet *entry(const struct world *w, const struct way *y, u
     return (struct packet *)world_at(w, y->ring) + ((y->head + i) & (y->cap - 1));
 }
 
-static void ring_grow(struct world *w, struct way *y)
+static COLD void ring_grow(struct world *w, struct way *y)
 {
     uint32_t cap = y->cap ? 2 * y->cap : RING_FIRST, n = y->flight + y->wait;
     ref ring = arena_alloc(&w->mem, cap * sizeof(struct packet));
@@ -85,8 +85,8 @@ static inline void arm(struct world *w, struct way *y, uint32_t way)
     world_push_seq(w, p->arrive, p->seq, NET_EV_ARRIVE, way, (uint32_t)p->seq);
 }
 
-static void transmit_rec(struct world *w, const struct way *y, const struct packet *p, uint64_t id,
-                         vtime arrives)
+static COLD void transmit_rec(struct world *w, const struct way *y, const struct packet *p, uint64_t id,
+                              vtime arrives)
 {
     struct rec_transmit r = {
         .pkt = p->f.id, .link = y->link, .dir = y->dir, .until = y->busy_until, .arrives = arrives};
@@ -139,8 +139,8 @@ static void transmit_event(struct world *w, struct net *net, const struct event 
         world_push(w, y->busy_until, NET_EV_TRANSMIT, event_a(e), y->stamp);
 }
 
-static void enqueue_rec(struct world *w, const struct way *y, const struct packet *p, uint64_t id,
-                        uint32_t queued)
+static COLD void enqueue_rec(struct world *w, const struct way *y, const struct packet *p, uint64_t id,
+                             uint32_t queued)
 {
     struct rec_enqueue r = {.pkt = p->f.id, .link = y->link, .dir = y->dir, .queued_bytes = queued};
 
@@ -153,7 +153,7 @@ static bool too_long(const struct way *y, uint32_t packets, uint32_t bytes)
     return (y->mark_packets && packets >= y->mark_packets) || (y->mark_bytes && bytes > y->mark_bytes);
 }
 
-static void mark(struct world *w, struct packet *p)
+static COLD void mark(struct world *w, struct packet *p)
 {
     if (!net_mark(&p->f))
         return;
@@ -162,8 +162,8 @@ static void mark(struct world *w, struct packet *p)
     ((struct fate *)world_at(w, p->fate))->marked = 1;
 }
 
-static inline void enter(struct world *w, struct net *net, uint32_t way, const struct frame *f, uint32_t size,
-                         ref fate)
+static HOT_INLINE void enter(struct world *w, struct net *net, uint32_t way, const struct frame *f,
+                             uint32_t size, ref fate)
 {
     struct way *y = net_ways(w, net) + way;
     bool line = world_now(w) < y->busy_until, busy = line || y->wait;
@@ -201,8 +201,8 @@ static inline void enter(struct world *w, struct net *net, uint32_t way, const s
         world_push(w, y->busy_until, NET_EV_TRANSMIT, way, y->stamp);
 }
 
-static void enter_odd(struct world *w, struct net *net, uint32_t way, const struct frame *f, uint32_t size,
-                      ref fate)
+static COLD void enter_odd(struct world *w, struct net *net, uint32_t way, const struct frame *f,
+                           uint32_t size, ref fate)
 {
     struct way *y = net_ways(w, net) + way;
     struct frame copy = *f;

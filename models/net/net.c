@@ -65,7 +65,7 @@ bool net_init(struct world *w, struct net *net, ref streams)
 }
 
 /* To the sender itself. */
-static void send_home(struct world *w, struct net *net, const struct frame *f, ref fate)
+static COLD void send_home(struct world *w, struct net *net, const struct frame *f, ref fate)
 {
     struct packet p;
 
@@ -81,7 +81,7 @@ static void send_home(struct world *w, struct net *net, const struct frame *f, r
         net_stray(w, net, NET_NO_WAY, &p, p.arrive, p.seq);
 }
 
-static ref lost_at_the_cut(struct world *w, ref fate)
+static COLD ref lost_at_the_cut(struct world *w, ref fate)
 {
     struct fate *t;
 
@@ -209,8 +209,8 @@ static void forward(struct world *w, struct net *net, uint32_t way, uint32_t hos
     net_enter(w, net, next, &copy, 0);
 }
 
-static void arrive_rec(struct world *w, const struct net *net, uint32_t way, uint32_t host,
-                       const struct frame *f, uint64_t id)
+static COLD void arrive_rec(struct world *w, const struct net *net, uint32_t way, uint32_t host,
+                            const struct frame *f, uint64_t id)
 {
     const struct way *y = way == NET_NO_WAY ? NULL : net_ways(w, net) + way;
     struct rec_arrive r;

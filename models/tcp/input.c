@@ -86,7 +86,7 @@ static void listen_arrives(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
 
 /* "... the idealized segment that begins at RCV.NXT and does not exceed the window": cut what is old or too
  * far. */
-static void trim(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
+static void cut(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
 {
     struct segment *s = &a->s;
     int32_t old = seq_diff(t->rcv.nxt, s->seq);
@@ -96,16 +96,16 @@ static void trim(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
             s->ctl &= (uint8_t)~TCP_SYN;
             d--;
         }
-        uint32_t cut = min_u32(d, s->len);
-        if (cut > 0)
+        uint32_t gone = min_u32(d, s->len);
+        if (gone > 0)
             cite(x, t, C_TRIMMED_LEFT);
-        if (cut > 0 && sack_again(x, t, seq_sub(t->rcv.nxt, d), t->rcv.nxt)) {
+        if (gone > 0 && sack_again(x, t, seq_sub(t->rcv.nxt, d), t->rcv.nxt)) {
             a->again = true;
             owe_ack(x, t, C_DSACK_OUT); /* "in the most recent packet": at once */
         }
-        s->len -= cut;
-        s->off += cut;
-        if (d > cut)
+        s->len -= gone;
+        s->off += gone;
+        if (d > gone)
             s->ctl &= (uint8_t)~TCP_FIN;
         s->seq = t->rcv.nxt;
     }
@@ -115,6 +115,12 @@ static void trim(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
         s->ctl &= (uint8_t)~TCP_FIN;
         s->len = min_u32(s->len, room);
     }
+}
+
+static inline void trim(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
+{
+    if (!seq_eq(a->s.seq, t->rcv.nxt) || seg_len(&a->s) > t->rcv.adv.v - t->rcv.nxt.v)
+        cut(x, t, a);
 }
 
 /* 3.10.7.3, fourth: check the SYN bit. */

@@ -29,10 +29,11 @@ static uint32_t offer(const struct tcp_ctx *x, const struct tcb *t, uint8_t shif
     uint32_t buffer = rcv_buffer(x, t), limit = window_most(x, t);
     uint32_t units =
         min_u32(min_u32(t->rcv.unread < buffer ? buffer - t->rcv.unread : 0, limit) >> shift, 65535);
-    uint32_t room = units << shift, most = min_u32(limit >> shift, 65535) << shift;
+    uint32_t room = units << shift;
     uint32_t now = rcv_wnd(t);
     if (room <= now)
         return now;
+    uint32_t most = min_u32(limit >> shift, 65535) << shift;
     if (x->opt->window_follows && room >= min_u32(most / 4, own_mss(x, t)))
         return room;
     uint32_t step = min_u32(most / 2, own_mss(x, t));
@@ -91,7 +92,7 @@ static uint16_t window_field(const struct tcp_ctx *x, struct tcb *t, bool syn)
     return (uint16_t)field;
 }
 
-static void start_segment(struct tcp_ctx *x, struct tcb *t, struct segment *s, seq32 sq, uint8_t ctl)
+static inline void start_segment(struct tcp_ctx *x, struct tcb *t, struct segment *s, seq32 sq, uint8_t ctl)
 {
     if (t->flags & TF_ECE)
         ctl |= ctl & TCP_ACK ? TCP_ECE : 0;
@@ -119,8 +120,8 @@ static void mark_urgent(const struct tcp_ctx *x, const struct tcb *t, struct seg
     s->up = (uint16_t)min_u32(up, 65535);
 }
 
-static uint64_t hand_over(struct tcp_ctx *x, struct tcb *t, const struct segment *s, uint8_t ecn,
-                          enum tcp_clause why, uint64_t retx_of)
+static HOT_INLINE uint64_t hand_over(struct tcp_ctx *x, struct tcb *t, const struct segment *s, uint8_t ecn,
+                                     enum tcp_clause why, uint64_t retx_of)
 {
     struct tcp_out o = {.src = t->e.local,
                         .dst = t->e.remote,
@@ -155,7 +156,7 @@ static bool fin_waits(const struct tcp_ctx *x, const struct tcb *t)
     return x->opt->fin_again && (t->flags & TF_FIN_SENT) && t->snd.sent.n == 1 && flight_size(t) == 1;
 }
 
-static void send_ack(struct tcp_ctx *x, struct tcb *t, enum tcp_clause why)
+static HOT_INLINE void send_ack(struct tcp_ctx *x, struct tcb *t, enum tcp_clause why)
 {
     struct segment s;
     if (fin_waits(x, t)) {
@@ -196,7 +197,7 @@ static enum tcp_clause syn_clause(const struct tcb *t)
     return (t->flags & TF_PASSIVE) ? C_SYN_ACK_OUT : C_SYN_ACK_SIMULTANEOUS;
 }
 
-static uint64_t put_syn(struct tcp_ctx *x, struct tcb *t, enum tcp_clause why, uint64_t retx_of)
+static COLD uint64_t put_syn(struct tcp_ctx *x, struct tcb *t, enum tcp_clause why, uint64_t retx_of)
 {
     struct segment s;
     const struct sent *e = ring_at(x, &t->snd.sent, sizeof *e, 0);
@@ -297,7 +298,7 @@ void send_text(struct tcp_ctx *x, struct tcb *t, uint32_t len, bool fin, enum tc
 }
 
 /* The entry no longer fits (the path's MTU shrank): cut it in two. */
-static void split(struct tcp_ctx *x, struct tcb *t, uint32_t index, uint32_t len)
+static COLD void split(struct tcp_ctx *x, struct tcb *t, uint32_t index, uint32_t len)
 {
     struct sent *rest = ring_insert(x, &t->snd.sent, sizeof *rest, index + 1);
     struct sent *e = ring_at(x, &t->snd.sent, sizeof *e, index);
@@ -428,7 +429,8 @@ static void restart_after_idle(struct tcp_ctx *x, struct tcb *t)
     }
 }
 
-enum tcp_clause new_segment(struct tcp_ctx *x, struct tcb *t, uint32_t *len, bool *fin)
+static inline enum tcp_clause next_segment(const struct tcp_ctx *x, const struct tcb *t, uint32_t *len,
+                                           bool *fin)
 {
     uint64_t waiting = snd_waiting(t);
     bool last = (t->flags & TF_CLOSE_QUEUED) && !(t->flags & TF_FIN_SENT);
@@ -447,6 +449,11 @@ enum tcp_clause new_segment(struct tcp_ctx *x, struct tcb *t, uint32_t *len, boo
     return *len >= mss ? C_NONE : hold_back(t, waiting, *len, usable, last);
 }
 
+enum tcp_clause new_segment(struct tcp_ctx *x, struct tcb *t, uint32_t *len, bool *fin)
+{
+    return next_segment(x, t, len, fin);
+}
+
 /* Sends what windows, Nagle and SWS avoidance admit. Returns what holds the rest, C_NONE if nothing is left.
  */
 static enum tcp_clause send_new(struct tcp_ctx *x, struct tcb *t)
@@ -454,7 +461,7 @@ static enum tcp_clause send_new(struct tcp_ctx *x, struct tcb *t)
     for (;;) {
         uint32_t len;
         bool fin;
-        enum tcp_clause held = new_segment(x, t, &len, &fin);
+        enum tcp_clause held = next_segment(x, t, &len, &fin);
         if (held != C_NONE || (len == 0 && !fin))
             return held;
         if (cwnd_room(x, t) < len)
@@ -622,7 +629,7 @@ void reset_reply(struct tcp_ctx *x, struct tcb *t, const struct arrival *a, enum
 
 /* Zero-window probe (3.8.6.1): the next octet (or the FIN) although the window does not admit it; repeated
  * until answered. */
-void send_probe(struct tcp_ctx *x, struct tcb *t)
+COLD void send_probe(struct tcp_ctx *x, struct tcb *t)
 {
     if (t->snd.sent.n > 0) {
         retransmit(x, t, 0, C_PROBE_OUT);
@@ -644,7 +651,7 @@ void send_probe(struct tcp_ctx *x, struct tcb *t)
     t->flags |= TF_PROBING;
 }
 
-void send_keepalive(struct tcp_ctx *x, struct tcb *t)
+COLD void send_keepalive(struct tcp_ctx *x, struct tcb *t)
 {
     struct segment s;
     start_segment(x, t, &s, seq_sub(t->snd.nxt, 1), TCP_ACK);

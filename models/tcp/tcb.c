@@ -46,13 +46,8 @@ struct settings *own_settings(struct tcp_ctx *x, struct tcb *t)
     return world_at(x->w, t->own);
 }
 
-void leave(struct tcp_ctx *x, struct tcb *t)
+void bury(struct tcp_ctx *x, struct tcb *t)
 {
-    if (!t)
-        return;
-    vars_rec(x, t);
-    if (!(t->flags & TF_DEAD))
-        return;
     x->ops->gone(x, t);
     free_queues(x->w, t);
     arena_free(&x->w->mem, arena_ref(&x->w->mem, t), sizeof *t);

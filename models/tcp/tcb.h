@@ -203,7 +203,13 @@ struct arrival { /* SEGMENT ARRIVES: the segment as it is whittled down by the s
 };
 
 /* trace.c: facts */
-void cite(struct tcp_ctx *x, struct tcb *t, enum tcp_clause c);
+void cite_rec(struct tcp_ctx *x, const struct tcb *t, enum tcp_clause c, uint64_t id);
+static inline void cite(struct tcp_ctx *x, struct tcb *t, enum tcp_clause c)
+{
+    uint64_t id = rec_next(x->w);
+    if (rec_wanted(x->w, REC_CITE))
+        cite_rec(x, t, c, id);
+}
 void rejected(struct tcp_ctx *x, struct tcb *t, const struct arrival *a, unsigned why, enum tcp_clause c);
 /* Record of the last arming of a timer (its firing's cause); 0 while nobody listened. */
 uint64_t timer_armed_by(const struct tcp_ctx *x, const struct tcb *t, enum tcp_timer m);
@@ -211,7 +217,8 @@ void timer_rec(struct tcp_ctx *x, struct tcb *t, enum tcp_timer m, unsigned op);
 enum tcp_result call_rec(struct tcp_ctx *x, struct tcb *t, unsigned call, enum tcp_result r, uint64_t len,
                          uint64_t off, unsigned flags);
 void tell(struct tcp_ctx *x, struct tcb *t, enum tcp_signal what, uint64_t value);
-void vars_rec(struct tcp_ctx *x, struct tcb *t);
+/* One record an event with what changed. */
+void vars_rec(struct tcp_ctx *x, struct tcb *t, uint64_t id);
 void vars_free(struct world *w, struct tcb *t);
 /* The record that made the reply owed; kept only while somebody listens. */
 void reply_cause_set(struct tcp_ctx *x, struct tcb *t);
@@ -249,9 +256,20 @@ static inline uint32_t snd_buffer(const struct tcp_ctx *x, const struct tcb *t)
 }
 /* Its own, made from the host's when first needed. */
 struct settings *own_settings(struct tcp_ctx *x, struct tcb *t);
+/* Hands a dead TCB back and frees it. */
+void bury(struct tcp_ctx *x, struct tcb *t);
 /* Ends every call into TCP: the vars record; a dead TCB is handed back and freed (t is invalid afterwards).
  */
-void leave(struct tcp_ctx *x, struct tcb *t);
+static inline void leave(struct tcp_ctx *x, struct tcb *t)
+{
+    if (!t)
+        return;
+    uint64_t id = rec_next(x->w); /* whether anything has changed or not: ids do not depend on who listens */
+    if (rec_wanted(x->w, REC_VARS))
+        vars_rec(x, t, id);
+    if (t->flags & TF_DEAD)
+        bury(x, t);
+}
 /* Closes for good: the edge, the queues, the timers; then the user hears `what` (SIGNAL_NONE: nothing). */
 void die(struct tcp_ctx *x, struct tcb *t, enum tcp_edge e, enum tcp_signal what);
 void ring_grow(struct tcp_ctx *x, struct ring *r, size_t size);

@@ -1,16 +1,13 @@
 /* trace.c: the facts TCP tells: decisions, refusals, timers, calls, signals, changed variables. */
 #include "models/tcp/scoreboard.h"
 
-void cite(struct tcp_ctx *x, struct tcb *t, enum tcp_clause c)
+COLD void cite_rec(struct tcp_ctx *x, const struct tcb *t, enum tcp_clause c, uint64_t id)
 {
-    uint64_t id = rec_next(x->w);
-    if (!rec_wanted(x->w, REC_CITE))
-        return;
     struct rec_cite r = {.clause = (uint16_t)c};
     rec_put(x->w, &r.head, id, REC_CITE, t ? t->conn : 0, x->host);
 }
 
-void rejected(struct tcp_ctx *x, struct tcb *t, const struct arrival *a, unsigned why, enum tcp_clause c)
+COLD void rejected(struct tcp_ctx *x, struct tcb *t, const struct arrival *a, unsigned why, enum tcp_clause c)
 {
     uint64_t id = rec_next(x->w);
     if (!rec_wanted(x->w, REC_REJECT))
@@ -58,14 +55,13 @@ static unsigned spare_name(const struct tcb *t)
                                      : TIMER_SWS_OVERRIDE;
 }
 
-void timer_rec(struct tcp_ctx *x, struct tcb *t, enum tcp_timer m, unsigned op)
+static COLD void timer_told(struct tcp_ctx *x, struct tcb *t, enum tcp_timer m, unsigned op, uint64_t id)
 {
     static const uint16_t name[TM_COUNT] = {TIMER_RETRANSMISSION, TIMER_PERSIST,   TIMER_DELAYED_ACK,
                                             TIMER_TIME_WAIT,      TIMER_KEEPALIVE, TIMER_USER_TIMEOUT,
                                             TIMER_SWS_OVERRIDE};
     unsigned which = m != TM_SPARE ? name[m] : spare_name(t);
-    uint64_t id = rec_next(x->w);
-    if ((op == TIMER_OP_ARMED || op == TIMER_OP_RESTARTED) && x->w->trace.wanted)
+    if (op == TIMER_OP_ARMED || op == TIMER_OP_RESTARTED)
         told_of(x, t)->armed[m] = id;
     if (rec_wanted(x->w, REC_TIMER)) {
         struct rec_timer r = {.timer = (uint16_t)which, .op = (uint16_t)op, .due = t->due[m]};
@@ -75,26 +71,39 @@ void timer_rec(struct tcp_ctx *x, struct tcb *t, enum tcp_timer m, unsigned op)
             r.due = VTIME_NEVER;
         rec_put(x->w, &r.head, id, REC_TIMER, t->conn, x->host);
     }
+}
+
+void timer_rec(struct tcp_ctx *x, struct tcb *t, enum tcp_timer m, unsigned op)
+{
+    uint64_t id = rec_next(x->w);
+    if (x->w->trace.wanted)
+        timer_told(x, t, m, op, id);
     if (op == TIMER_OP_FIRED)
         x->w->core->cause = id;
+}
+
+static COLD void call_told(struct tcp_ctx *x, const struct tcb *t, const unsigned what[3], uint64_t len,
+                           uint64_t off, uint64_t id)
+{
+    const unsigned call = what[0], flags = what[2];
+    struct rec_call r = {.call = (uint16_t)call, .result = (uint16_t)what[1], .len = len, .off = off};
+    if (call == CALL_SEND) {
+        r.push = flags & SEND_PUSH;
+        r.urgent = flags & SEND_URGENT;
+    }
+    if (call == CALL_OPEN)
+        r.passive = flags & 1u;
+    if (call == CALL_STATUS && t)
+        r.state = t->state;
+    rec_put(x->w, &r.head, id, REC_CALL, t ? t->conn : 0, x->host);
 }
 
 enum tcp_result call_rec(struct tcp_ctx *x, struct tcb *t, unsigned call, enum tcp_result result,
                          uint64_t len, uint64_t off, unsigned flags)
 {
     uint64_t id = rec_next(x->w);
-    if (rec_wanted(x->w, REC_CALL)) {
-        struct rec_call r = {.call = (uint16_t)call, .result = (uint16_t)result, .len = len, .off = off};
-        if (call == CALL_SEND) {
-            r.push = flags & SEND_PUSH;
-            r.urgent = flags & SEND_URGENT;
-        }
-        if (call == CALL_OPEN)
-            r.passive = flags & 1u;
-        if (call == CALL_STATUS && t)
-            r.state = t->state;
-        rec_put(x->w, &r.head, id, REC_CALL, t ? t->conn : 0, x->host);
-    }
+    if (rec_wanted(x->w, REC_CALL))
+        call_told(x, t, (const unsigned[]){call, (unsigned)result, flags}, len, off, id);
     x->w->core->cause = id;
     return result;
 }
@@ -155,13 +164,8 @@ static void vars_read(const struct tcp_ctx *x, const struct tcb *t, int64_t v[VA
     recovery_read(x, t, v);
 }
 
-/* One record an event with what changed. Its id is taken whether anything changed or not, so that ids do not
- * depend on who listens. */
-void vars_rec(struct tcp_ctx *x, struct tcb *t)
+COLD void vars_rec(struct tcp_ctx *x, struct tcb *t, uint64_t id)
 {
-    uint64_t id = rec_next(x->w);
-    if (!rec_wanted(x->w, REC_VARS))
-        return;
     struct told *old = told_of(x, t);
     struct rec_vars r = {.changed = 0}; /* and every value 0 */
     vars_read(x, t, r.value);

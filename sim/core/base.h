@@ -22,6 +22,11 @@ typedef uint32_t ref;
 #define CHECK(cond) ((cond) ? (void)0 : check_failed(#cond, __FILE__, __LINE__))
 _Noreturn void check_failed(const char *what, const char *file, int line);
 
+/* On the path that every segment takes, in a function that is called from elsewhere too. */
+#define HOT_INLINE inline __attribute__((always_inline))
+/* Off the path that every segment takes: kept out of it, so that its callers stay small. */
+#define COLD __attribute__((cold, noinline))
+
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 
 static inline int64_t min_i64(int64_t a, int64_t b)
