@@ -182,11 +182,26 @@ static void draw_heads(struct app *a, struct paint *p, const struct fold_conn *c
         if (!end[i])
             continue;
         paint_escape(name, sizeof name, app_first(a, label));
-        snprintf(text, sizeof text, "<b>%s</b>  %s", name, report_states[end[i]->state]);
+        if (value_w > 150 * a->scene.u)
+            snprintf(text, sizeof text, "<b>%s</b>  %s", name, report_states[end[i]->state]);
+        else /* the state stands in the diagram, too */
+            snprintf(text, sizeof text, "<b>%s</b>", name);
         draw_centred(p, FACE_PLAIN, row * .72,
                      end[i]->state_since == fold_now(a)->beat ? t->hue[HUE_ACK].text : t->ink2,
                      (struct rect){r.x + name_w + i * value_w, r.y, value_w - row * .3, row}, text);
     }
+}
+
+/* The type at which the longest name fits: none is cut. */
+static double name_size(struct paint *p, const struct fold_conn *const end[ENDS], bool roomy, double px,
+                        double width)
+{
+    double widest = 0;
+
+    for (size_t k = 0; k < ARRAY_LEN(rows); k++)
+        if (shown(end, &rows[k], roomy))
+            widest = fmax(widest, paint_measure(p, FACE_BOLD, px, rows[k].name).w);
+    return widest > width ? px * width / widest * .99 : px;
 }
 
 static void draw(struct app *a, struct paint *p, struct rect r)
@@ -194,7 +209,7 @@ static void draw(struct app *a, struct paint *p, struct rect r)
     const struct theme *t = app_theme(a);
     const struct fold *f = fold_now(a);
     const struct fold_conn *end[ENDS];
-    double u = a->scene.u, row, name_w, value_w, y;
+    double u = a->scene.u, row, name_w, name_px, value_w, y;
     bool roomy = r.h > 400 * u;
     unsigned n = 0, columns, per, i = 0;
     struct rect in = {r.x + 20 * u, r.y + 10 * u, r.w - 40 * u, r.h - 18 * u};
@@ -213,7 +228,8 @@ static void draw(struct app *a, struct paint *p, struct rect r)
     columns = in.h < 26 * u * (n + 1) ? 2 : 1;
     per = (n + columns - 1) / columns;
     row = fmin(40 * u, in.h / (per + 1));
-    name_w = in.w / columns * .3;
+    name_w = in.w / columns * (columns > 1 ? .35 : .3);
+    name_px = name_size(p, end, roomy, fmin(row * .68, 22 * u), name_w - 6 * u);
     value_w = (in.w / columns - name_w - (columns > 1 ? 10 * u : 0)) / ENDS;
     for (unsigned c = 0; c < columns; c++)
         draw_heads(a, p, end, (struct rect){in.x + c * in.w / columns, in.y, in.w / columns, row}, name_w,
@@ -227,10 +243,11 @@ static void draw(struct app *a, struct paint *p, struct rect r)
         y = in.y + (1 + i % per) * row;
         if (i % per % 2 == 0)
             paint_fill(p, (struct rect){x, y, in.w / columns - 8 * u, row}, 4 * u, t->background);
-        draw_cut(p, FACE_BOLD, row * .68, t->ink2, x + 4 * u, y + row * .05, rows[k].name, name_w - 4 * u);
+        paint_text(p, FACE_BOLD, name_px, t->ink2, x + 4 * u, y + (row - name_px * 1.36) / 2, rows[k].name);
         for (int e = 0; e < ENDS; e++)
             draw_value(a, p, end[e], f, rows[k].var,
-                       (struct rect){x + name_w + e * value_w, y, value_w - row * .5, row}, row * .66);
+                       (struct rect){x + name_w + e * value_w, y, value_w - row * .5, row},
+                       fmin(row * .66, 22 * u));
         i++;
     }
 }

@@ -136,7 +136,7 @@ static void draw_link(struct app *a, struct paint *p, const struct widget *w, bo
 {
     const struct theme *t = app_theme(a);
     struct trace_text word = scene_word(a, cause ? TR_MARK("because of") : TR_MARK("led to"));
-    double u = a->scene.u, x = w->r.x + 14 * u;
+    double u = a->scene.u, x = w->r.x + 14 * u, room = w->r.w - 22 * u, px = 21 * u;
     char line[WORDS], text[WORDS + 128], escaped[96];
     struct extent e;
 
@@ -148,9 +148,13 @@ static void draw_link(struct app *a, struct paint *p, const struct widget *w, bo
     else
         snprintf(line, sizeof line, "–");
     snprintf(text, sizeof text, "%s %s:  %s", cause ? "←" : "→", escaped, line);
-    e = paint_measure(p, FACE_PLAIN, 21 * u, text);
-    draw_centred(p, FACE_PLAIN, 21 * u, record ? t->ink1 : t->ink3,
-                 (struct rect){x, w->r.y, fmin(e.w, w->r.w - 28 * u), w->r.h}, text);
+    for (;; px *= .96) { /* in two lines rather than too small */
+        e = paint_measure_wrapped(p, FACE_PLAIN, px, text, room);
+        if (e.h <= w->r.h - 4 * u || px < 12 * u)
+            break;
+    }
+    paint_text_wrapped(p, FACE_PLAIN, px, record ? t->ink1 : t->ink3, x, w->r.y + (w->r.h - e.h) / 2, text,
+                       room);
 }
 
 static void draw(struct app *a, struct paint *p, struct rect r)
