@@ -115,7 +115,7 @@ static enum encode_end run_encoder(const struct encode_job *j, const char *const
                                    struct diag *d)
 {
     size_t all = film_frames(j->film), n = samples && all > SAMPLES ? SAMPLES : all;
-    struct encoder e;
+    struct encoder e = {0, -1}; /* gcc cannot see that diag_set is always false */
     bool listens = true;
 
     if (!encoder_start(&e, argv, d))
