@@ -48,7 +48,7 @@ start() # [OPTION]...: until its window is there
 {
     "$gui" --size 1280x720 --lang en --state "$dir/state" "$@" 2>"$dir/err" &
     program=$!
-    for _ in $(seq 200); do
+    for _ in $(seq 600); do
         window=$(xdotool search --onlyvisible --pid $program 2>/dev/null | head -1)
         [ -n "$window" ] && break
         kill -0 $program 2>/dev/null || bail "the window has not opened: $(cat "$dir/err")"
@@ -68,7 +68,7 @@ act() # xdotool's words: then time for a frame
 quit() # by a key; what was shown is in $dir/state then
 {
     xdotool key --window 0 ctrl+q
-    for _ in $(seq 100); do
+    for _ in $(seq 600); do
         kill -0 $program 2>/dev/null || break
         sleep 0.1
     done
