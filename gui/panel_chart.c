@@ -41,9 +41,12 @@ static bool wants(const struct app *a)
 
 static struct rect plot_of(const struct app *a, struct rect r)
 {
-    double u = a->scene.u;
+    bool alone = a->spot == PANEL_panel_chart;
+    double u = a->scene.u,
+           top = (alone ? 44 : 6) * u, /* the button stands above the legend, else beside it */
+        right = (!alone && state_of(a)->windows ? 118 : 6) * u;
 
-    return (struct rect){r.x + 6 * u, r.y + 6 * u, r.w - 12 * u, r.h - 12 * u};
+    return (struct rect){r.x + 6 * u, r.y + top, r.w - right - 6 * u, r.h - top - 6 * u};
 }
 
 static void layout(struct app *a, struct rect r)

@@ -370,14 +370,19 @@ static void draw_words(struct drawing_of *d)
 static void draw_playhead(struct drawing_of *d)
 {
     const struct chart *c = d->c;
-    double u = d->u, x = d->end, top = c->panel[0].plot.y,
-           bottom = c->panel[c->n_panels - 1].plot.y + c->panel[c->n_panels - 1].plot.h, w;
+    double u = d->u, x = d->end, bottom = c->panel[c->n_panels - 1].plot.y + c->panel[c->n_panels - 1].plot.h,
+           w;
     char text[32];
     struct extent e;
 
     if (d->v->at == VTIME_NEVER || d->now < c->from || d->now > c->piece[c->n_pieces - 1].to)
         return;
-    paint_line(d->p, (struct point){x, top}, (struct point){x, bottom}, 2 * u * d->t->stroke, d->t->focus);
+    for (unsigned i = 0; i < c->n_panels; i++) { /* not through what is written between them */
+        struct rect r = c->panel[i].plot;
+
+        paint_line(d->p, (struct point){x, r.y}, (struct point){x, r.y + r.h}, 2 * u * d->t->stroke,
+                   d->t->focus);
+    }
     seq_time_text(text, sizeof text, d->now);
     e = paint_measure(d->p, FACE_BOLD, TYPE_FLOOR * u, text);
     w = e.w + 16 * u;
