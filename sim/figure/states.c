@@ -269,18 +269,19 @@ static struct sizes find_sizes(const struct states *s, struct paint *p, double w
 {
     double u = s->scale, pitch = height / (s->n_ranks - 1 + .64 > 1 ? s->n_ranks - .36 : 1), wide, second,
            most = (width - gap * (widest_rank(s) - 1)) / widest_rank(s);
-    struct sizes z = {.bh = fmin(pitch * (pitch < 42 * u   ? .68
+    struct sizes z = {.bh = fmin(pitch * (pitch < 37 * u   ? .68
                                           : pitch < 58 * u ? .55
                                                            : .62),
                                  62 * u)}; /* of many, the names matter */
 
-    z.px = fmin(z.bh * (pitch < 42 * u ? .66 : .6), 23 * u);
+    z.px = fmin(z.bh * (pitch < 37 * u ? .66 : .6), 23 * u);
     most = fmin(most, width * .46);
     wide = name_width(s, p, z.px, false);
     if (wide + z.px * 1.5 > most)
         z.px *= (most - z.px * 1.5 > 10 ? most - z.px * 1.5 : 10) / wide;
     wide = name_width(s, p, z.px, false);
-    if (s->model->lang != FIGURE_EN && z.px >= 17 * u) { /* smaller, nobody reads a second name */
+    if (s->model->lang != FIGURE_EN &&
+        z.px >= (s->o.scale > 0 ? 17 : 11) * u) { /* smaller, nobody reads a second name */
         z.second_px = z.px * .78;
         second = name_width(s, p, z.second_px, true);
         z.beside = z.px * 1.3 + z.second_px * 1.35 > z.bh;
