@@ -69,12 +69,53 @@ static void put(struct app *a, const char *name, enum command c, int64_t arg, st
     w->label = scene_word(a, command_get(c)->what);
 }
 
+struct marking { /* where the last mark and the last tick are; how far off the next must be */
+    double last, tick, d, least;
+};
+
+static bool is_apart(const struct marking *g, double x)
+{
+    return x - g->last >= g->d * 2.25 || x - g->tick >= g->least;
+}
+
+static double number_x(const struct app *a, struct rect t, size_t number)
+{
+    const struct model_flight *f = document_numbered(a->doc, (unsigned)number);
+
+    return place_of(a, t, pace_presentation(a->doc->pace, f->leave));
+}
+
+/* The first segment with this number or a later one that is apart. They stand in order, so that of thousands
+ * few are looked at. */
+static size_t next_apart(const struct app *a, struct rect t, const struct marking *g, size_t i)
+{
+    size_t n = a->doc->n_numbered + 1, step = 1, high;
+
+    if (i >= n || is_apart(g, number_x(a, t, i)))
+        return i;
+    while (i + step < n && !is_apart(g, number_x(a, t, i + step))) {
+        i += step;
+        step *= 2;
+    }
+    high = i + step < n ? i + step : n;
+    for (i++; i < high;) {
+        size_t mid = i + (high - i) / 2;
+
+        if (is_apart(g, number_x(a, t, mid)))
+            high = mid;
+        else
+            i = mid + 1;
+    }
+    return high;
+}
+
 /* Where marks would touch, the later ones are ticks below the track, as many as can be told apart. */
 static void make_marks(struct app *a, struct rect t)
 {
     struct marks *k = scene_state(a, PANEL_bar_transport);
     const struct model *m = app_model(a);
-    double u = a->scene.u, last = -1e9, tick = -1e9, gap = t.w / (double)(m->n_flights + 1);
+    double u = a->scene.u, gap = t.w / (double)(m->n_flights + 1);
+    struct marking g = {-1e9, -1e9, fmin(17 * u, fmax(8 * u, gap * .8)), 4 * u};
     uint64_t stamp = stamp_add(stamp_add(41, a->doc->generation), (uint64_t)t.x << 32 | (uint64_t)t.w);
 
     if (k->made_for == stamp)
@@ -84,19 +125,17 @@ static void make_marks(struct app *a, struct rect t)
     k->mark = calloc(m->n_flights + 1, sizeof *k->mark);
     CHECK(k->mark);
     k->n = 0;
-    k->d = fmin(17 * u, fmax(8 * u, gap * .8));
-    for (size_t i = 0; i < m->n_flights; i++) {
-        double x;
+    k->d = g.d;
+    for (size_t i = next_apart(a, t, &g, 1); i <= a->doc->n_numbered; i = next_apart(a, t, &g, i + 1)) {
+        size_t flight = a->doc->numbered[i];
+        double x = number_x(a, t, i);
 
-        if (m->flight[i].copy)
-            continue;
-        x = place_of(a, t, pace_presentation(a->doc->pace, m->flight[i].leave));
-        if (x - last >= k->d * 2.25) {
-            last = x;
-            k->mark[k->n++] = (struct mark){x, i, false};
-        } else if (x - tick >= 4 * u) {
-            tick = x;
-            k->mark[k->n++] = (struct mark){x, i, true};
+        if (x - g.last >= g.d * 2.25) {
+            g.last = x;
+            k->mark[k->n++] = (struct mark){x, flight, false};
+        } else {
+            g.tick = x;
+            k->mark[k->n++] = (struct mark){x, flight, true};
         }
     }
 }

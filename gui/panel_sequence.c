@@ -410,6 +410,11 @@ static uint64_t hit(const struct app *a, double x, double y)
     for (size_t i = 0; i < v->s->n_blocks && !found; i++)
         if (rect_has(v->s->block[i].r, x, y) && m->span[v->s->block[i].span].from <= a->at)
             found = m->span[v->s->block[i].span].record;
+    if (!found) {
+        const struct model_flight *f = sequence_dense_flight(v->s, (struct point){x, y}, a->at);
+
+        found = f ? f->pkt : 0;
+    }
     return found;
 }
 

@@ -615,7 +615,7 @@ static double suits(const struct sequence_options *o)
     return o->height > 0 ? fmin(by_width, o->height / 900) : by_width;
 }
 
-/* So many pixels a segment needs at least. */
+/* So many pixels a segment needs at least; with words, of a figure at scale 1. */
 #define PX_FULL 7.0
 #define PX_ARROW 1.9
 enum { MOST_FULL = 1500 }; /* of a figure that may be as high as it likes */
@@ -630,9 +630,9 @@ static void choose_level(struct sequence *s)
     if (s->o.height <= 0)
         s->level = n <= MOST_FULL ? SEQ_FULL : SEQ_DENSITY;
     else
-        s->level = n * PX_FULL <= room || n <= 100 ? SEQ_FULL
-                   : n * PX_ARROW <= room          ? SEQ_ARROWS
-                                                   : SEQ_DENSITY;
+        s->level = n * PX_FULL * fmax(1, s->scale) <= room || n <= 100 ? SEQ_FULL
+                   : n * PX_ARROW <= room                              ? SEQ_ARROWS
+                                                                       : SEQ_DENSITY;
 }
 
 static void lay_all(struct sequence *s, struct paint *p)

@@ -217,5 +217,8 @@ void seq_time_text(char *out, size_t size, vtime t);
 /* The words on a block: a state's name as it is set (no break at its hyphens), and its translation. */
 void seq_state_words(const struct model *m, const struct model_span *span, char *first, char *second,
                      size_t size);
+/* Where arrows melt together (SEQ_DENSITY): the segment that passes nearest to a place, of those that left
+ * until this time; NULL: none is near. */
+const struct model_flight *sequence_dense_flight(const struct sequence *s, struct point at, vtime until);
 
 #endif

@@ -99,21 +99,25 @@ void seq_density_axis(struct sequence *s, double room)
 
 /* Where a time lies; beyond the window as if all were to scale there. The times that are asked for mostly
  * grow. */
-static double place(struct maker *k, vtime at)
+static double place_on(const struct axis *a, size_t *piece, vtime at)
 {
-    const struct axis *a = &k->s->axis;
     const struct axis_point *p;
 
     if (at < a->point[0].at)
         return a->point[0].y - (double)(a->point[0].at - at) * a->px_per_ns;
     if (at > a->point[a->n - 1].at)
         return a->point[a->n - 1].y + (double)(at - a->point[a->n - 1].at) * a->px_per_ns;
-    while (k->piece + 2 < a->n && a->point[k->piece + 1].at <= at)
-        k->piece++;
-    while (k->piece > 0 && a->point[k->piece].at > at)
-        k->piece--;
-    p = &a->point[k->piece];
+    while (*piece + 2 < a->n && a->point[*piece + 1].at <= at)
+        (*piece)++;
+    while (*piece > 0 && a->point[*piece].at > at)
+        (*piece)--;
+    p = &a->point[*piece];
     return p->y + (p[1].y - p->y) * ((double)(at - p->at) / (double)(p[1].at - p->at));
+}
+
+static double place(struct maker *k, vtime at)
+{
+    return place_on(&k->s->axis, &k->piece, at);
 }
 
 /* ---- who keeps an arrow ---- */
@@ -195,6 +199,32 @@ static void collect_shades(struct maker *k)
             s->shaded += row->n;
             s->most = row->n > s->most ? row->n : s->most;
         }
+}
+
+const struct model_flight *sequence_dense_flight(const struct sequence *s, struct point at, vtime until)
+{
+    double near = 9 * s->scale;
+    struct index_walk w = index_walk(&s->model->index->flight, axis_time(&s->axis, at.y - near),
+                                     axis_time(&s->axis, at.y + near));
+    const struct model_flight *found = NULL;
+    const struct index_item *item;
+    size_t piece = 0;
+
+    if (s->level != SEQ_DENSITY || at.y < s->top || at.y > s->bottom)
+        return NULL;
+    while ((item = index_next(&w)) != NULL) {
+        const struct model_flight *f = &s->model->flight[item->i];
+        double x0 = s->lane[f->from].x, x1 = s->lane[f->to].x, y0 = place_on(&s->axis, &piece, item->from),
+               y1 = place_on(&s->axis, &piece, item->to),
+               part = x1 > x0 || x1 < x0 ? (at.x - x0) / (x1 - x0) : -1,
+               d = fabs(y0 + (y1 - y0) * part - at.y);
+
+        if (f->leave > until || part < 0 || part > f->reach || d >= near)
+            continue;
+        near = d;
+        found = f;
+    }
+    return found;
 }
 
 /* ---- losses ---- */
