@@ -56,7 +56,7 @@ start() # [OPTION]...: until its window is there
     done
     [ -n "$window" ] || bail "the window has not opened"
     xdotool windowfocus --sync "$window" 2>/dev/null
-    sleep 1
+    sleep 2
 }
 
 act() # xdotool's words: then time for a frame
