@@ -129,6 +129,11 @@ static bool flag_percent(struct parser *p, const struct pkt_flag *f)
     return true;
 }
 
+static bool names_something(const char *definition)
+{
+    return *definition && *definition != '=' && !(*definition >= '0' && *definition <= '9');
+}
+
 static bool flag_define(struct parser *p, const char *text)
 {
     const char *equals = strchr(text, '=');
@@ -175,7 +180,9 @@ static bool use_flag(struct parser *p, const struct pkt_flag *f)
     if (strcmp(f->name, "tcp") == 0)
         return flag_tcp(p, f);
     if (strcmp(f->name, "define") == 0)
-        ok = flag_define(p, f->value);
+        ok = names_something(f->value)
+                 ? flag_define(p, f->value)
+                 : parse_fail(p, f->value_at, "expected NAME=VALUE, not \"%s\"", f->value);
     else if (strcmp(f->name, "local_ip") == 0)
         c->local_ip = f->value;
     else if (strcmp(f->name, "remote_ip") == 0)

@@ -245,6 +245,18 @@ static bool new_socket(struct pkt_run *r, const struct pkt_call *p, struct sock_
     return true;
 }
 
+/* A part of a struct linger: by its name in C, by packetdrill's ("onoff", "linger"), or by its place. */
+static const struct pkt_expr *linger_part(const struct pkt_expr *s, const char *name, size_t place)
+{
+    const struct pkt_expr *part = pkt_expr_field(s, name);
+
+    if (!part)
+        part = pkt_expr_field(s, name + strlen("l_"));
+    if (!part && s->kind == PKT_EXPR_STRUCT && s->n == 2 && !s->item[place]->field)
+        part = s->item[place];
+    return part;
+}
+
 static bool option_value(struct pkt_run *r, const struct pkt_expr *e, struct sock_call *c)
 {
     const struct pkt_expr *on, *linger;
@@ -253,8 +265,8 @@ static bool option_value(struct pkt_run *r, const struct pkt_expr *e, struct soc
         const struct pkt_expr *s = e->kind == PKT_EXPR_LIST && e->n == 1 ? e->item[0] : e;
         int64_t n = 0, v = 0;
 
-        on = pkt_expr_field(s, "l_onoff");
-        linger = pkt_expr_field(s, "l_linger");
+        on = linger_part(s, "l_onoff", 0);
+        linger = linger_part(s, "l_linger", 1);
         if (!on || !linger)
             return refuse(r, e, "this SO_LINGER");
         if (!integer(r, on, 0, &v) || !integer(r, linger, 0, &n))
@@ -565,7 +577,7 @@ static bool judge_option(struct pkt_run *r, const struct pkt_call *p, const stru
         return ok;
     }
     if (c->what == PKT_N_SO_LINGER && one->kind == PKT_EXPR_STRUCT) {
-        const struct pkt_expr *on = pkt_expr_field(one, "l_onoff"), *l = pkt_expr_field(one, "l_linger");
+        const struct pkt_expr *on = linger_part(one, "l_onoff", 0), *l = linger_part(one, "l_linger", 1);
 
         return (!on || judge_number(r, p, on, c->linger.on, "l_onoff")) &&
                (!l || judge_number(r, p, l, c->linger.seconds, "l_linger"));

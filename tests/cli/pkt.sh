@@ -77,6 +77,8 @@ says "without it" 1 "" 'define\.pkt:1:3: socket returned 3, expected FD' "$TCPLA
 for word in =3 3=3 FD-3 "F D=3" ""; do
     says "--define '$word'" 2 "" "^tcplab: pkt: --define: expected NAME=VALUE, .*not '$word'" "$TCPLAB" pkt --define "$word" "$TMPDIR/define.pkt"
 done
+printf -- '--define=3=4\n0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n' >"$TMPDIR/head.pkt"
+says "nor in a script's head" 2 "" 'head\.pkt:1:10: expected NAME=VALUE, not "3=4"' "$TCPLAB" pkt "$TMPDIR/head.pkt"
 for script in wrong late deeper/read; do
     path=$(ls "$dir/$script.pkt" "$TMPDIR/$script.pkt" 2>/dev/null)
     { echo '--non_fatal=packet,syscall'; cat "$path"; } >"$TMPDIR/warned.pkt"
