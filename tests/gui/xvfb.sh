@@ -55,8 +55,13 @@ start() # [OPTION]...: until its window is there
         sleep 0.1
     done
     [ -n "$window" ] || bail "the window has not opened"
+    for _ in $(seq 600); do # its title says that the lesson has been loaded
+        case $(xdotool getwindowname "$window" 2>/dev/null) in *"Four-way close"*) break ;; esac
+        kill -0 $program 2>/dev/null || bail "the window has gone: $(cat "$dir/err")"
+        sleep 0.1
+    done
     xdotool windowfocus --sync "$window" 2>/dev/null
-    sleep 2
+    sleep 1
 }
 
 act() # xdotool's words: then time for a frame
