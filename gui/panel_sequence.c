@@ -278,41 +278,6 @@ static uint64_t stamp(const struct app *a)
     return stamp_add(h, a->selected);
 }
 
-/* The name of a state whose beginning has been scrolled away stands at the upper edge. */
-static void draw_names(struct app *a, struct paint *p)
-{
-    const struct view *v = view_of(a);
-    const struct sequence *s = v->s;
-    const struct theme *t = app_theme(a);
-    double edge = v->scroll + s->top;
-
-    for (size_t i = 0; i < s->n_blocks; i++) {
-        const struct seq_block *b = &s->block[i];
-        const struct model_span *span = &s->model->span[b->span];
-        char first[64], second[64];
-        struct rect words;
-
-        if (b->px <= 0 || span->from > a->at || b->name.y >= edge || b->r.y + b->r.h < edge + 70 * s->scale ||
-            !s->lane[span->lane].side)
-            continue;
-        seq_state_words(s->model, span, first, second, sizeof first);
-        /* What can still be seen of the words, and chips that pass, give way. */
-        words = (struct rect){b->r.x + 3 * s->scale, edge - 8 * s->scale, b->r.w - 6 * s->scale,
-                              fmax(b->px * 1.5 + 8 * s->scale, b->name.y + b->px * 3 - edge + 8 * s->scale)};
-        for (size_t k = 0; k < s->n_chips; k++) {
-            const struct seq_chip *c = &s->chip[k];
-
-            if (s->model->note[c->note].lane == span->lane && c->r.y < words.y + words.h &&
-                c->r.y + c->r.h > words.y)
-                words.h = fmax(words.h, c->r.y + c->r.h + 2 * s->scale - words.y);
-        }
-        paint_fill(p, words, 0, t->background);
-        paint_fill(p, words, 0, t->phase[theme_phase_of(span->state)].fill);
-        paint_text_rim(p, FACE_BOLD, b->px, t->ink2, t->phase[theme_phase_of(span->state)].fill, b->name.x,
-                       edge + 4 * s->scale, first);
-    }
-}
-
 static void draw(struct app *a, struct paint *p, struct rect r)
 {
     struct view *v = view_of(a);
@@ -322,7 +287,7 @@ static void draw(struct app *a, struct paint *p, struct rect r)
     cairo_save(cr);
     cairo_translate(cr, r.x, r.y - v->scroll);
     sequence_draw_parts(v->s, p, &now, SEQ_PART_SETTLED);
-    draw_names(a, p);
+    sequence_draw_names(v->s, p, a->at, v->scroll);
     cairo_restore(cr);
     paint_fill(p, (struct rect){r.x, r.y, r.w, sequence_head(v->s)}, 0, app_theme(a)->background);
     cairo_save(cr);

@@ -271,27 +271,6 @@ static void clip_to_diagram(const struct board *b, cairo_t *cr, double below)
     cairo_clip(cr);
 }
 
-/* The name of a state whose beginning has been scrolled away stands at the upper edge. */
-static void draw_names(struct board *b, vtime at)
-{
-    const struct sequence *s = b->sequence;
-    const struct theme *t = paint_theme(b->p);
-    double edge = board_scroll(b, at) + s->top;
-
-    for (size_t i = 0; i < s->n_blocks; i++) {
-        const struct seq_block *k = &s->block[i];
-        const struct model_span *span = &b->m->span[k->span];
-        char first[64], second[64];
-
-        if (k->px <= 0 || span->from > at || k->name.y >= edge || k->r.y + k->r.h < edge + 70 * s->scale ||
-            !s->lane[span->lane].side)
-            continue;
-        seq_state_words(b->m, span, first, second, sizeof first);
-        paint_text_rim(b->p, FACE_BOLD, k->px, t->ink2, t->phase[theme_phase_of(span->state)].fill, k->name.x,
-                       edge + 4 * s->scale, first);
-    }
-}
-
 static void draw_still(struct board *b, vtime at)
 {
     cairo_t *cr = paint_cairo(b->p);
@@ -304,7 +283,7 @@ static void draw_still(struct board *b, vtime at)
     clip_to_diagram(b, cr, sequence_head(b->sequence));
     cairo_translate(cr, b->at.diagram.x, b->at.diagram.y - board_scroll(b, at));
     sequence_draw_parts(b->sequence, b->p, &view, SEQ_PART_SETTLED);
-    draw_names(b, at);
+    sequence_draw_names(b->sequence, b->p, at, board_scroll(b, at));
     cairo_restore(cr);
     cairo_save(cr);
     clip_to_diagram(b, cr, 0);

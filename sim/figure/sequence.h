@@ -189,6 +189,9 @@ enum seq_part {
 };
 void sequence_draw_parts(const struct sequence *s, struct paint *p, const struct sequence_view *v,
                          unsigned parts);
+/* Where the diagram has been scrolled up by so much: names of states whose beginning has gone stand below the
+ * heads, over what can still be seen of them. In the figure's own coordinates, after the settled part. */
+void sequence_draw_names(const struct sequence *s, struct paint *p, vtime at, double scroll);
 /* Two times of the same epoch have the same settled picture. */
 size_t sequence_epoch(const struct sequence *s, vtime at);
 /* The rectangles, at most max, that the moving part covers at v->at; returns how many. */

@@ -719,3 +719,42 @@ void sequence_draw(const struct sequence *s, struct paint *p, const struct seque
 {
     sequence_draw_parts(s, p, v, SEQ_PART_ALL);
 }
+
+/* Of a name at this height what can still be seen, and the chips that pass there: they give way. */
+static struct rect under_name(const struct sequence *s, const struct seq_block *b, uint16_t lane, double edge)
+{
+    double u = s->scale;
+    struct rect r = {b->r.x + 3 * u, edge - 8 * u, b->r.w - 6 * u,
+                     fmax(b->px * 1.5 + 8 * u, b->name.y + b->px * 3 - edge + 8 * u)};
+
+    for (size_t k = 0; k < s->n_chips; k++) {
+        const struct seq_chip *c = &s->chip[k];
+
+        if (s->model->note[c->note].lane == lane && c->r.y < r.y + r.h && c->r.y + c->r.h > r.y)
+            r.h = fmax(r.h, c->r.y + c->r.h + 2 * u - r.y);
+    }
+    return r;
+}
+
+void sequence_draw_names(const struct sequence *s, struct paint *p, vtime at, double scroll)
+{
+    const struct theme *t = paint_theme(p);
+    double edge = scroll + s->top;
+
+    for (size_t i = 0; i < s->n_blocks; i++) {
+        const struct seq_block *b = &s->block[i];
+        const struct model_span *span = &s->model->span[b->span];
+        char first[64], second[64];
+        struct rect words;
+
+        if (b->px <= 0 || span->from > at || b->name.y >= edge || b->r.y + b->r.h < edge + 70 * s->scale ||
+            !s->lane[span->lane].side)
+            continue;
+        seq_state_words(s->model, span, first, second, sizeof first);
+        words = under_name(s, b, span->lane, edge);
+        paint_fill(p, words, 0, t->background);
+        paint_fill(p, words, 0, t->phase[theme_phase_of(span->state)].fill);
+        paint_text_rim(p, FACE_BOLD, b->px, t->ink2, t->phase[theme_phase_of(span->state)].fill, b->name.x,
+                       edge + 4 * s->scale, first);
+    }
+}
