@@ -50,7 +50,7 @@ def functions_exist(table):
         path, _, name = row[4].partition(":")
         if path not in texts:
             texts[path] = open(path, encoding="utf-8").read() if os.path.isfile(path) else ""
-        if not re.search(rf"^[a-z][^;\n]*\b{re.escape(name)}\([^;]*?\)\n{{", texts[path], re.M):
+        if not re.search(rf"^[A-Za-z][^;\n]*\b{re.escape(name)}\([^;]*?\)\n{{", texts[path], re.M):
             yield f"{TABLE}:{n}: {row[0]}: {path} has no function {name}"
 
 

@@ -116,12 +116,20 @@ static SDL_Keycode sdl_key(uint32_t key)
     return (SDL_Keycode)key;
 }
 
+/* An event holds so many bytes at most: a longer text comes in several. */
 static void type(const char *text)
 {
-    SDL_Event e = {.type = SDL_TEXTINPUT};
+    while (*text) {
+        SDL_Event e = {.type = SDL_TEXTINPUT};
+        size_t n = strlen(text), room = sizeof e.text.text - 1;
 
-    strncpy(e.text.text, text, sizeof e.text.text - 1);
-    push(&e);
+        n = n < room ? n : room;
+        while (n > 1 && ((unsigned char)text[n] & 0xc0) == 0x80) /* no half character */
+            n--;
+        memcpy(e.text.text, text, n);
+        push(&e);
+        text += n;
+    }
 }
 
 static void press_key(struct drive *d, const char *name)
