@@ -33,8 +33,9 @@ bail()
     exit 1
 }
 
-# The server chooses a free display and says which.
-Xvfb -displayfd 3 -screen 0 1400x900x24 -nolisten tcp 3>"$dir/display" >"$dir/xvfb" 2>&1 &
+# The server chooses a free display and says which; it lives on when its last client goes, or the next one might come
+# while it begins anew.
+Xvfb -displayfd 3 -noreset -screen 0 1400x900x24 -nolisten tcp 3>"$dir/display" >"$dir/xvfb" 2>&1 &
 server=$!
 for _ in $(seq 100); do
     [ -s "$dir/display" ] && break
@@ -60,7 +61,7 @@ start() # [OPTION]...: until its window is there
         kill -0 $program 2>/dev/null || bail "the window has gone: $(cat "$dir/err")"
         sleep 0.1
     done
-    xdotool windowfocus --sync "$window" 2>/dev/null
+    xdotool windowfocus "$window" 2>/dev/null
     sleep 1
 }
 
