@@ -44,7 +44,7 @@ static const char usage[] =
     "  --fullscreen           take the whole screen\n"
     "  --audience             open a second window for the audience, too\n"
     "  --screenshot FILE.png  write a picture of the window and leave; needs no display\n"
-    "  --state FILE           when the window closes, write what it showed as lines of key=value\n"
+    "  --state FILE           keep in FILE, after each frame, what is shown as lines of key=value\n"
     "  -h, --help             this\n"
     "  --version              which tcplab-gui this is\n\n"
     "In the window, ? shows all keys.\n";
@@ -187,8 +187,23 @@ static int write_state(const struct app *a, const char *path)
     return well ? EXIT_WELL : EXIT_BAD_USAGE;
 }
 
-static int window(struct app *a)
+struct state_file {
+    const struct app *app;
+    const char *path;
+    int status;
+};
+
+static void keep_state(void *with)
 {
+    struct state_file *f = with;
+
+    if (f->status == EXIT_WELL) /* complains once */
+        f->status = write_state(f->app, f->path);
+}
+
+static int window(struct app *a, const char *state)
+{
+    struct state_file file = {a, state, EXIT_WELL};
     const char *error = NULL;
     struct window *w = window_open(a, &error);
 
@@ -196,9 +211,9 @@ static int window(struct app *a)
         fprintf(stderr, "tcplab-gui: no window: %s; --screenshot needs none\n", error);
         return EXIT_BAD_USAGE;
     }
-    window_run(w);
+    window_run(w, state ? keep_state : NULL, &file);
     window_close(w);
-    return EXIT_WELL;
+    return file.status;
 }
 
 static int run(struct arguments *args)
@@ -220,7 +235,7 @@ static int run(struct arguments *args)
     }
     if (args->screenshot)
         settle(&a);
-    status = args->screenshot ? screenshot(&a, args->screenshot) : window(&a);
+    status = args->screenshot ? screenshot(&a, args->screenshot) : window(&a, args->state);
     if (args->state && status == EXIT_WELL)
         status = write_state(&a, args->state);
     app_free(&a);

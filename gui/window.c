@@ -273,7 +273,7 @@ bool window_frame(struct window *w, int64_t ns)
     return draw(w);
 }
 
-void window_run(struct window *w)
+void window_run(struct window *w, void (*shown)(void *with), void *with)
 {
     const int64_t tick = (int64_t)SDL_GetPerformanceFrequency();
     int64_t before = (int64_t)SDL_GetPerformanceCounter();
@@ -285,6 +285,8 @@ void window_run(struct window *w)
         int wait = moving ? (int)((FRAME - ns) / NS_PER_MS) : scene_waits(w->app) ? 100 : 1000;
         SDL_Event e;
 
+        if (shown && w->app->scene.n_drawn)
+            shown(with);
         if (wait > 0 && SDL_WaitEventTimeout(&e, wait))
             do
                 take(w, &e);
