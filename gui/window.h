@@ -14,7 +14,8 @@ struct window;
  */
 struct window *window_open(struct app *a, const char **error);
 void window_close(struct window *w); /* NULL is allowed */
-/* Runs until the user quits. shown (NULL: none) is called with `with` after each frame that changed what is to be seen. */
+/* Runs until the user quits. shown (NULL: none) is called with `with` after each frame that changed what is
+ * to be seen. */
 void window_run(struct window *w, void (*shown)(void *with), void *with);
 /* Takes what events there are, lets ns pass, draws and presents one frame. False: the user quits. For tests
  * and measurements, which have a clock of their own. */
