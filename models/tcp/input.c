@@ -273,7 +273,10 @@ static void timestamp_update(const struct tcp_ctx *x, struct tcb *t, const struc
 
 /* MAY-2: may this SYN begin a new incarnation of a connection in TIME-WAIT (3.6.1, RFC 6191 sec 2)? Where
  * both incarnations have timestamps these decide, and the sequence number only between equal ones; where only
- * the new one has them, none of the old one's segments can be taken for its own. */
+ * the new one has them, none of the old one's segments can be taken for its own. The greatest number the peer
+ * has used is its FIN's, one below RCV.NXT. A SYN that may not is treated as in any synchronized state (with
+ * RFC 5961: an ACK), as 3.10.7.4 has it; RFC 6191, older, would drop it in silence. DEVIATION: what turns out
+ * to be an old duplicate later does not bring TIME-WAIT back (MAY-2, second part). */
 static bool new_incarnation(const struct tcp_ctx *x, const struct tcb *t, const struct segment *s)
 {
     if (t->state != TCP_TIME_WAIT || !x->opt->time_wait_reuse ||
@@ -286,7 +289,7 @@ static bool new_incarnation(const struct tcp_ctx *x, const struct tcb *t, const 
         if (newer < 0)
             return false;
     }
-    return seq_gt(s->seq, t->rcv.nxt);
+    return seq_ge(s->seq, t->rcv.nxt);
 }
 
 #define STORM_MAX 10

@@ -346,6 +346,9 @@ static const struct rig_row rows[] = {
     {"time_wait_syn_reuse", "9293 3.6.1",
      "opt time_wait_reuse 1; at TIME-WAIT; > <SEQ=3><CTL=SYN>; ! connection closed; "
      "? TIME_WAIT_REUSE; = CLOSED; = gone"},
+    {"time_wait_syn_reuse_next_number", "9293 3.6.1", /* the FIN's number, 1, is the greatest that was used */
+     "opt time_wait_reuse 1; at TIME-WAIT; > <SEQ=2><CTL=SYN>; ! connection closed; ? TIME_WAIT_REUSE; = "
+     "gone"},
     {"time_wait_syn_reuse_too_old", "9293 3.6.1",
      "opt time_wait_reuse 1; at TIME-WAIT; > <SEQ=1><CTL=SYN>; < <SEQ=2><ACK=2><CTL=ACK>; = TIME-WAIT"},
     {"time_wait_syn_reuse_timestamps", "9293 3.6.1",
@@ -359,12 +362,18 @@ static const struct rig_row rows[] = {
      "< <SEQ=2><ACK=2><CTL=ACK>; ?! TIME_WAIT_REUSE; = TIME-WAIT"},
     {"time_wait_reuse_same_timestamp_higher_number", "9293 3.6.1",
      "opt time_wait_reuse 1;" STAMPED_TIME_WAIT "> <SEQ=1000><CTL=SYN><TS=6/0>; ! connection closed; = gone"},
+    {"time_wait_reuse_same_timestamp_next_number", "9293 3.6.1",
+     "opt time_wait_reuse 1;" STAMPED_TIME_WAIT "> <SEQ=2><CTL=SYN><TS=6/0>; ! connection closed; = gone"},
+    {"time_wait_reuse_not_for_the_same_timestamp_number_of_the_fin", "9293 3.6.1",
+     "opt time_wait_reuse 1;" STAMPED_TIME_WAIT "> <SEQ=1><CTL=SYN><TS=6/0>; < <SEQ=2><ACK=2><CTL=ACK>;"
+     "= TIME-WAIT"},
     {"time_wait_reuse_not_for_the_same_timestamp_lower_number", "9293 3.6.1",
      "opt time_wait_reuse 1;" STAMPED_TIME_WAIT "> <SEQ=-9><CTL=SYN><TS=6/0>; < <SEQ=2><ACK=2><CTL=ACK>;"
      "= TIME-WAIT"},
     {"time_wait_reuse_without_timestamps_by_number", "9293 3.6.1",
      "opt time_wait_reuse 1;" STAMPED_TIME_WAIT "> <SEQ=1000><CTL=SYN>; ! connection closed; = gone"},
-    {"time_wait_reuse_timestamps_are_new", "9293 3.6.1", /* the old incarnation had none: any number will do */
+    {"time_wait_reuse_timestamps_are_new",
+     "9293 3.6.1", /* the old incarnation had none: any number will do */
      "opt time_wait_reuse 1; opt timestamps 1; at TIME-WAIT; > <SEQ=-1000><CTL=SYN><TS=7/0>;"
      "! connection closed; = gone"},
     {"time_wait_reuse_timestamps_we_do_not_do", "9293 3.6.1",
