@@ -1,4 +1,4 @@
-#define _XOPEN_SOURCE 700 /* open_memstream, mkstemp, fork */
+#define _XOPEN_SOURCE 700 /* open_memstream */
 #include "gui/export.h"
 
 #include <errno.h>

@@ -1,4 +1,4 @@
-#define _XOPEN_SOURCE 700 /* fork, mkstemp, kill */
+#define _XOPEN_SOURCE 700 /* fork, kill */
 #include "gui/film_child.h"
 
 #include <errno.h>
@@ -7,19 +7,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "sim/core/base.h"
+#include "sim/core/newfile.h"
+#include "sim/core/sbuf.h"
 #include "sim/figure/encode.h"
 
-enum { NAME = 1100 };
-
 struct film_child {
-    char path[NAME - 16], temporary[NAME], palette[NAME]; /* "": none */
-    pid_t pid;                                            /* 0: it has ended */
-    int from;                                             /* what it tells */
+    char *path, *temporary, *palette; /* the last two: NULL: none */
+    pid_t pid;                        /* 0: it has ended */
+    int from;                         /* what it tells */
     int percent;
     char said[DIAG_MESSAGE_MAX]; /* why it failed */
     size_t n_said;
@@ -55,7 +54,7 @@ static _Noreturn void work(const struct film_child *f, int to, const struct trac
                            .o = o,
                            .name = f->path,
                            .to = f->temporary,
-                           .palette = *f->palette ? f->palette : NULL,
+                           .palette = f->palette,
                            .progress = tell,
                            .ctx = &t};
     struct diag d = {0};
@@ -69,21 +68,12 @@ static _Noreturn void work(const struct film_child *f, int to, const struct trac
 
 /* ---- in the parent ---- */
 
-static bool make_temporary(const char *path, char out[NAME])
+/* An empty file for the encoder, which opens it by its name. */
+static bool make_temporary(const char *path, char **name)
 {
-    mode_t mask = umask(0);
-    int fd;
+    int fd = newfile_open(path, 0666, name);
 
-    umask(mask);
-    snprintf(out, NAME, "%s.XXXXXX", path);
-    fd = mkstemp(out);
-    if (fd < 0) {
-        out[0] = '\0';
-        return false;
-    }
-    (void)!fchmod(fd, 0666 & ~mask);
-    close(fd);
-    return true;
+    return fd >= 0 && close(fd) == 0;
 }
 
 struct film_child *film_child_start(const char *path, bool gif, const struct trace_header *h,
@@ -94,8 +84,8 @@ struct film_child *film_child_start(const char *path, bool gif, const struct tra
 
     CHECK(f);
     f->from = -1;
-    snprintf(f->path, sizeof f->path, "%s", path);
-    if (!make_temporary(f->path, f->temporary) || (gif && !make_temporary(f->path, f->palette)) ||
+    f->path = sbuf_join(path, "");
+    if (!make_temporary(f->path, &f->temporary) || (gif && !make_temporary(f->path, &f->palette)) ||
         pipe(end) != 0)
         goto refused;
     f->from = end[0];
@@ -151,11 +141,10 @@ enum film_state film_child_poll(struct film_child *f, int *percent, struct diag 
             diag_set(d, f->path, 0, 0, "the film could not be made");
         return FILM_FAILED;
     }
-    if (rename(f->temporary, f->path) != 0) {
+    if (!newfile_place(&f->temporary, f->path)) {
         diag_set(d, f->path, 0, 0, "%s", strerror(errno));
         return FILM_FAILED;
     }
-    f->temporary[0] = '\0';
     return FILM_DONE;
 }
 
@@ -176,9 +165,8 @@ void film_child_end(struct film_child *f)
     }
     if (f->from >= 0)
         close(f->from);
-    if (*f->temporary)
-        unlink(f->temporary);
-    if (*f->palette)
-        unlink(f->palette);
+    newfile_drop(&f->temporary);
+    newfile_drop(&f->palette);
+    free(f->path);
     free(f);
 }

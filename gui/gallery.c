@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "gui/mini.h"
+#include "sim/core/sbuf.h"
 #include "sim/report/i18n.h"
 #include "sim/run/lessons.h"
 
@@ -106,16 +107,6 @@ static struct gallery *shelf_of(const struct app *a)
 
 /* ---- the shelf ---- */
 
-static char *copy(const char *text)
-{
-    size_t n = strlen(text) + 1;
-    char *s = malloc(n);
-
-    CHECK(s);
-    memcpy(s, text, n);
-    return s;
-}
-
 /* Takes name and path over. */
 static size_t add_entry(struct gallery *s, char *name, char *path)
 {
@@ -168,7 +159,7 @@ static void add_recent(struct gallery *s, const char *place, const struct lesson
         if (known < n_lessons)
             free(list[i]);
         else
-            known = add_entry(s, copy(slash ? slash + 1 : list[i]), list[i]);
+            known = add_entry(s, sbuf_join(slash ? slash + 1 : list[i], ""), list[i]);
         add_card(s, known, GROUP_RECENT);
     }
     free(list);
@@ -182,7 +173,7 @@ static void fill_shelf(struct app *a)
 
     clear_shelf(s);
     for (size_t i = 0; i < n; i++)
-        add_entry(s, copy(l[i].name), copy(l[i].path));
+        add_entry(s, sbuf_join(l[i].name, ""), sbuf_join(l[i].path, ""));
     if (a->recent)
         add_recent(s, a->recent, l, n);
     for (int g = 1; g < GROUPS; g++)
@@ -474,7 +465,7 @@ void command_open_this(struct app *a, int64_t arg)
 
     if (!a->scene.place[id].shown || arg < 0 || (size_t)arg >= v->n_cards)
         return;
-    path = copy(s->entry[v->card[arg].entry].path);
+    path = sbuf_join(s->entry[v->card[arg].entry].path, "");
     if (!app_open(a, path) && a->overlay == PANEL_overlay_menu)
         app_overlay(a, PANEL_NONE);
     free(path);

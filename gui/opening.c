@@ -2,9 +2,9 @@
  * until there is nothing left to do but to show them. A short one is waited for; of a long one the window
  * shows how far it has come, and goes on with what it showed before. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "gui/app.h"
+#include "sim/core/sbuf.h"
 #include "sim/run/filewatch.h"
 #include "sim/run/lessons.h"
 
@@ -54,10 +54,8 @@ static bool finish(struct app *a)
 static bool begin(struct app *a, const char *path, bool again, vtime at)
 {
     struct loader_work work = document_work(a->lang);
-    char *copy = calloc(1, strlen(path) + 1);
+    char *copy = sbuf_join(path, "");
 
-    CHECK(copy);
-    memcpy(copy, path, strlen(path));
     app_give_up(a);
     a->opening = (struct opening){loader_start(copy, &work), copy, again, at, 0};
     if (!a->opening.loader) {

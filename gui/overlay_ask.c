@@ -1,5 +1,5 @@
 /* One line of text from the user. */
-#define _XOPEN_SOURCE 700 /* mkstemp */
+#define _XOPEN_SOURCE 700 /* write */
 #include "gui/ask.h"
 
 #include <errno.h>
@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "sim/core/newfile.h"
 #include "sim/report/i18n.h"
 
 struct ask {
@@ -223,27 +223,19 @@ const struct panel overlay_ask = {
 
 bool ask_write(const char *path, const struct sbuf *text, struct diag *d)
 {
-    char temporary[ASK_BYTES + 16];
-    mode_t mask = umask(0);
-    bool well;
-    int fd;
+    char *temporary;
+    int fd = newfile_open(path, 0666, &temporary);
+    bool well = fd >= 0;
 
-    umask(mask);
-    snprintf(temporary, sizeof temporary, "%s.XXXXXX", path);
-    fd = mkstemp(temporary);
-    if (fd < 0)
-        return diag_set(d, path, 0, 0, "%s", strerror(errno));
-    well = fchmod(fd, 0666 & ~mask) == 0;
     for (size_t at = 0; well && at < text->len;) {
         ssize_t n = write(fd, text->s + at, text->len - at);
 
         well = n > 0 || errno == EINTR;
         at += n > 0 ? (size_t)n : 0;
     }
-    well = close(fd) == 0 && well && rename(temporary, path) == 0;
-    if (!well) {
+    well = fd >= 0 && close(fd) == 0 && well && newfile_place(&temporary, path);
+    if (!well)
         diag_set(d, path, 0, 0, "%s", strerror(errno));
-        unlink(temporary);
-    }
+    newfile_drop(&temporary);
     return well;
 }

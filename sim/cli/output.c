@@ -1,13 +1,13 @@
-#define _XOPEN_SOURCE 700 /* mkstemp, sigaction */
+#define _XOPEN_SOURCE 700 /* fdopen, sigaction */
 #include "sim/cli/cli.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "sim/core/newfile.h"
 #include "sim/core/sbuf.h"
 
 bool cli_flush(void)
@@ -37,28 +37,17 @@ static bool refused(struct cli_file *o)
     cli_error(NULL, "%s: cannot be written: %s", o->path, strerror(errno));
     if (o->f)
         fclose(o->f);
-    if (o->temporary)
-        unlink(o->temporary);
+    newfile_drop(&o->temporary);
     file_free(o);
     return false;
-}
-
-static char *copy(const char *a, const char *b)
-{
-    struct sbuf s = SBUF_INIT;
-
-    sbuf_puts(&s, a);
-    sbuf_puts(&s, b);
-    return sbuf_detach(&s);
 }
 
 bool cli_file_open(struct cli_file *o, const char *path)
 {
     struct stat st;
-    mode_t mask;
     int fd;
 
-    *o = (struct cli_file){NULL, copy(path, ""), NULL};
+    *o = (struct cli_file){NULL, sbuf_join(path, ""), NULL};
     if (strcmp(path, "-") == 0) {
         o->f = stdout;
         return true;
@@ -67,19 +56,9 @@ bool cli_file_open(struct cli_file *o, const char *path)
         o->f = fopen(path, "w");
         return o->f ? true : refused(o);
     }
-    o->temporary = copy(path, ".XXXXXX");
-    fd = mkstemp(o->temporary);
-    if (fd < 0) {
-        free(o->temporary);
-        o->temporary = NULL;
+    fd = newfile_open(path, 0666, &o->temporary);
+    if (fd < 0)
         return refused(o);
-    }
-    mask = umask(0);
-    umask(mask);
-    if (fchmod(fd, 0666 & ~mask) != 0) { /* mkstemp's files are for their owner alone */
-        close(fd);
-        return refused(o);
-    }
     o->f = fdopen(fd, "w");
     if (!o->f)
         close(fd);
@@ -99,7 +78,7 @@ bool cli_file_close(struct cli_file *o)
     if (failed)
         return refused(o);
     o->f = NULL;
-    if (fclose(f) != 0 || (o->temporary && rename(o->temporary, o->path) != 0))
+    if (fclose(f) != 0 || (o->temporary && !newfile_place(&o->temporary, o->path)))
         return refused(o);
     file_free(o);
     return true;
@@ -109,8 +88,7 @@ void cli_file_drop(struct cli_file *o)
 {
     if (o->f && o->f != stdout)
         fclose(o->f);
-    if (o->temporary)
-        unlink(o->temporary);
+    newfile_drop(&o->temporary);
     file_free(o);
 }
 

@@ -113,6 +113,15 @@ char *sbuf_detach(struct sbuf *b)
     return s;
 }
 
+char *sbuf_join(const char *a, const char *b)
+{
+    struct sbuf s = SBUF_INIT;
+
+    sbuf_puts(&s, a);
+    sbuf_puts(&s, b);
+    return sbuf_detach(&s);
+}
+
 int sbuf_flush(struct sbuf *b, FILE *f)
 {
     size_t n = b->len;

@@ -51,6 +51,9 @@ char *sbuf_str(struct sbuf *b);
 /* Hands the content over as a C string that the caller releases with free; the buffer is empty afterwards. */
 char *sbuf_detach(struct sbuf *b);
 
+/* a and then b as one C string that the caller releases with free; with b "" a copy of a. */
+char *sbuf_join(const char *a, const char *b);
+
 /* Writes the content to f and empties the buffer. Returns 0, or -1 if f failed (errno is set; the content is
  * dropped). */
 int sbuf_flush(struct sbuf *b, FILE *f);

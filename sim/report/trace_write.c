@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "sim/core/newfile.h"
 #include "sim/report/trace_line.h"
 
 enum { BLOCK = 256 * 1024 }; /* bytes kept back before they go to the file */
@@ -255,33 +256,6 @@ struct trace_writer *trace_writer_memory(struct sbuf *out, const struct trace_he
     return w;
 }
 
-static char *string_copy(const char *s)
-{
-    struct sbuf b = SBUF_INIT;
-
-    sbuf_puts(&b, s);
-    return sbuf_detach(&b);
-}
-
-/* Opens a new file beside the target, under a name that nobody has. */
-static int open_temporary(const char *target, char **name)
-{
-    for (unsigned i = 0; i < 100; i++) {
-        struct sbuf b = SBUF_INIT;
-        int fd;
-
-        sbuf_printf(&b, "%s.%ld.%u.tmp", target, (long)getpid(), i);
-        *name = sbuf_detach(&b);
-        fd = open(*name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-        if (fd >= 0 || errno != EEXIST)
-            return fd;
-        free(*name);
-        *name = NULL;
-    }
-    errno = EEXIST;
-    return -1;
-}
-
 static bool open_file(struct trace_writer *w)
 {
     struct stat st;
@@ -294,8 +268,8 @@ static bool open_file(struct trace_writer *w)
     }
     w->target = realpath(w->path, NULL);
     if (!w->target)
-        w->target = string_copy(w->path);
-    w->fd = open_temporary(w->target, &w->temporary);
+        w->target = sbuf_join(w->path, "");
+    w->fd = newfile_open(w->target, 0666, &w->temporary);
     return w->fd >= 0;
 }
 
@@ -304,7 +278,7 @@ struct trace_writer *trace_writer_open(const char *path_or_dash, const struct tr
     struct trace_writer *w = writer_new(h);
 
     w->keep = true;
-    w->path = string_copy(path_or_dash);
+    w->path = sbuf_join(path_or_dash, "");
     if (!strcmp(path_or_dash, "-")) {
         w->fd = STDOUT_FILENO;
     } else if (!open_file(w)) {
@@ -332,14 +306,13 @@ bool trace_writer_close(struct trace_writer *w, struct diag *d)
         flush(w);
         if (w->close_fd && close(w->fd) != 0 && !w->error)
             w->error = errno;
-        if (!w->error && w->temporary && rename(w->temporary, w->target) != 0)
+        if (!w->error && w->temporary && !newfile_place(&w->temporary, w->target))
             w->error = errno;
     }
     ok = w->error == 0;
     if (!ok) {
         diag_set(d, w->path, 0, 0, "cannot write the trace: %s", strerror(w->error));
-        if (w->temporary)
-            unlink(w->temporary);
+        newfile_drop(&w->temporary);
     }
     writer_free(w);
     return ok;
@@ -351,8 +324,7 @@ void trace_writer_discard(struct trace_writer *w)
         return;
     if (w->close_fd)
         close(w->fd);
-    if (w->temporary)
-        unlink(w->temporary);
+    newfile_drop(&w->temporary);
     writer_free(w);
 }
 

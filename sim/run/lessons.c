@@ -1,4 +1,4 @@
-#define _XOPEN_SOURCE 700 /* realpath, readlink, scandir, mkstemp */
+#define _XOPEN_SOURCE 700 /* realpath, readlink, scandir, fdopen */
 #include "sim/run/lessons.h"
 
 #include <dirent.h>
@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "sim/core/base.h"
+#include "sim/core/newfile.h"
 #include "sim/core/sbuf.h"
 #include "sim/lesson/lesson.h"
 
@@ -26,15 +27,6 @@ struct lessons {
     struct lesson_file *item;
     size_t n;
 };
-
-static char *join(const char *a, const char *b)
-{
-    struct sbuf s = SBUF_INIT;
-
-    sbuf_puts(&s, a);
-    sbuf_puts(&s, b);
-    return sbuf_detach(&s);
-}
 
 /* Takes the path over, unless it is no folder or there already (under another name, perhaps). */
 static void add_folder(struct folders *f, char *path)
@@ -73,7 +65,7 @@ static void add_beside_program(struct folders *f)
         return;
     *slash = '\0';
     for (size_t i = 0; i < ARRAY_LEN(places); i++)
-        add_folder(f, join(program, places[i]));
+        add_folder(f, sbuf_join(program, places[i]));
 }
 
 static void find_folders(struct folders *f, const char *datadir)
@@ -90,10 +82,10 @@ static void find_folders(struct folders *f, const char *datadir)
             add_folder(f, sbuf_detach(&s));
         list += n + (list[n] == ':');
     }
-    add_folder(f, join("lessons", ""));
+    add_folder(f, sbuf_join("lessons", ""));
     add_beside_program(f);
     if (datadir)
-        add_folder(f, join(datadir, "/lessons"));
+        add_folder(f, sbuf_join(datadir, "/lessons"));
 }
 
 static void free_folders(struct folders *f)
@@ -113,12 +105,12 @@ static int is_json(const struct dirent *e)
 
 static void add_lesson(struct lessons *l, const char *folder, const char *file)
 {
-    struct lesson_file item = {join(file, ""), NULL};
+    struct lesson_file item = {sbuf_join(file, ""), NULL};
     struct lesson_file *grown;
-    char *slashed = join(folder, "/");
+    char *slashed = sbuf_join(folder, "/");
 
     item.name[strlen(item.name) - 5] = '\0';
-    item.path = join(slashed, file);
+    item.path = sbuf_join(slashed, file);
     free(slashed);
     for (size_t i = 0; i < l->n; i++)
         if (strcmp(l->item[i].name, item.name) == 0) /* an earlier folder has one of this name */
@@ -186,8 +178,8 @@ char *recent_place(void)
     const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
 
     if (state && *state == '/')
-        return join(state, "/tcplab/recent");
-    return home && *home ? join(home, "/.local/state/tcplab/recent") : NULL;
+        return sbuf_join(state, "/tcplab/recent");
+    return home && *home ? sbuf_join(home, "/.local/state/tcplab/recent") : NULL;
 }
 
 /* A line without its end; NULL: no more. */
@@ -225,7 +217,7 @@ char **recent_read(const char *place, size_t *n)
 
 static void make_folders(const char *place)
 {
-    char *path = join(place, "");
+    char *path = sbuf_join(place, "");
 
     for (char *slash = path + 1; (slash = strchr(slash, '/')) != NULL; slash++) {
         *slash = '\0';
@@ -248,8 +240,7 @@ void recent_add(const char *place, const char *path)
     }
     list = recent_read(place, &n);
     make_folders(place);
-    temporary = join(place, ".XXXXXX");
-    fd = mkstemp(temporary);
+    fd = newfile_open(place, 0600, &temporary);
     f = fd < 0 ? NULL : fdopen(fd, "w");
     if (f) {
         fprintf(f, "%s\n", real);
@@ -258,16 +249,15 @@ void recent_add(const char *place, const char *path)
                 fprintf(f, "%s\n", list[i]);
                 kept++;
             }
-        if (fclose(f) != 0 || rename(temporary, place) != 0)
-            unlink(temporary);
+        if (fclose(f) == 0)
+            (void)newfile_place(&temporary, place);
     } else if (fd >= 0) {
         close(fd);
-        unlink(temporary);
     }
+    newfile_drop(&temporary);
     for (size_t i = 0; i < n; i++)
         free(list[i]);
     free(list);
-    free(temporary);
     free(real);
 }
 
