@@ -8,7 +8,7 @@ enum { WIDTH = 1280, HEIGHT = 720 };
 
 struct audience {
     struct app *app;
-    SDL_Window *window;
+    SDL_Window *window, *beside; /* its own, and the lecturer's */
     Uint32 id;
     cairo_surface_t *canvas;
     int width, height;
@@ -19,9 +19,9 @@ struct audience {
     bool stale;          /* the screen has lost it */
 };
 
-static void place(struct audience *w, SDL_Window *beside)
+static void place(struct audience *w)
 {
-    int own = SDL_GetWindowDisplayIndex(beside), other = own == 0 ? 1 : 0;
+    int own = SDL_GetWindowDisplayIndex(w->beside), other = own == 0 ? 1 : 0;
     bool second = SDL_GetNumVideoDisplays() > 1;
     int at = second ? (int)SDL_WINDOWPOS_CENTERED_DISPLAY((unsigned)other) : (int)SDL_WINDOWPOS_UNDEFINED;
 
@@ -36,7 +36,8 @@ struct audience *audience_open(struct app *a, SDL_Window *beside)
 
     CHECK(w);
     w->app = a;
-    place(w, beside);
+    w->beside = beside;
+    place(w);
     if (!w->window || !SDL_GetWindowSurface(w->window)) {
         audience_close(w);
         return NULL;
@@ -69,12 +70,31 @@ static bool own_mouse(const struct audience *w, const SDL_Event *e)
            (e->type == SDL_MOUSEWHEEL && e->wheel.windowID == w->id);
 }
 
+/* Its display has been switched off and it has come to lie, as large as the screen, upon the lecturer's
+ * window. */
+static bool covers(const struct audience *w, int x, int y)
+{
+    SDL_Point at = {x, y};
+    SDL_Rect own;
+
+    return SDL_GetWindowFlags(w->window) & SDL_WINDOW_FULLSCREEN &&
+           SDL_GetDisplayBounds(SDL_GetWindowDisplayIndex(w->beside), &own) == 0 &&
+           SDL_PointInRect(&at, &own);
+}
+
 bool audience_takes(struct audience *w, const SDL_Event *e)
 {
     if (e->type != SDL_WINDOWEVENT || e->window.windowID != w->id)
         return own_mouse(w, e);
     if (e->window.event == SDL_WINDOWEVENT_CLOSE)
         w->app->audience = false;
+    if (e->window.event == SDL_WINDOWEVENT_MOVED && covers(w, e->window.data1, e->window.data2)) {
+        int at = (int)SDL_WINDOWPOS_CENTERED_DISPLAY((unsigned)SDL_GetWindowDisplayIndex(w->beside));
+
+        SDL_SetWindowFullscreen(w->window, 0);
+        SDL_SetWindowPosition(w->window, at, at);
+        SDL_RaiseWindow(w->beside);
+    }
     w->stale = true;
     return true;
 }

@@ -135,6 +135,11 @@ static void take(struct window *w, SDL_Event *e)
 {
     struct input in;
 
+    if (e->type == SDL_DISPLAYEVENT && e->display.event != SDL_DISPLAYEVENT_ORIENTATION) {
+        audience_close(
+            w->audience); /* a projector has come or gone: the next frame opens it where it belongs now */
+        w->audience = NULL;
+    }
     if (w->audience && audience_takes(w->audience, e))
         return;
     if (translate(w, e, &in))
