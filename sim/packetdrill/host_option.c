@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/cc/cc.h"
+
 enum kind { KIND_TIME, KIND_BYTES, KIND_INT, KIND_BOOL, KIND_ISS, KIND_CC, KIND_IW };
 
 static const struct row {
@@ -52,7 +54,7 @@ static bool number(const char *text, const struct row *x, int64_t *v)
         return false;
     if (x->kind == KIND_TIME && !(*v == 0 && *end == '\0')) {
         ns = unit(end);
-        if (!ns || *v > x->most / ns)
+        if (!ns || *v > x->most / ns || *v < x->least / ns)
             return false;
     } else if (*end) {
         return false;
@@ -61,28 +63,42 @@ static bool number(const char *text, const struct row *x, int64_t *v)
     return *v >= x->least && *v <= x->most;
 }
 
+/* The value of an option, as the field of its kind holds it. NULL: done; else what was expected. */
+static const char *read_value(const struct row *x, const char *text, int64_t *v)
+{
+    switch (x->kind) {
+    case KIND_BOOL:
+        *v = strcmp(text, "true") == 0;
+        return *v || strcmp(text, "false") == 0 ? NULL : "true or false";
+    case KIND_CC:
+    case KIND_IW:
+        *v = x->kind == KIND_CC ? cc_find(text) : cc_iw_find(text);
+        return *v >= 0 ? NULL : "a name that a lesson knows for this option";
+    case KIND_TIME:
+        return number(text, x, v) ? NULL : "a time within the option's limits, with ns, us, ms or s";
+    case KIND_BYTES:
+    case KIND_INT:
+    case KIND_ISS: return number(text, x, v) ? NULL : "a number within the option's limits";
+    }
+    return NULL;
+}
+
 const char *host_option_set(struct tcp_options *o, const char *text)
 {
-    const char *value = strchr(text, '=');
+    const char *value = strchr(text, '='), *expected;
     const struct row *x = value ? row_of(text, (size_t)(value - text)) : NULL;
-    bool yes;
     int64_t v;
 
     if (!value)
         return "NAME=VALUE, an option of a host and its value";
-    if (!x || x->kind == KIND_CC || x->kind == KIND_IW)
-        return "the name of a host's option whose value is a number, a time, true or false";
-    value++;
-    if (x->kind == KIND_BOOL) {
-        yes = strcmp(value, "true") == 0;
-        if (!yes && strcmp(value, "false") != 0)
-            return "true or false";
-        memcpy((char *)o + x->at, &yes, sizeof yes);
-        return NULL;
-    }
-    if (!number(value, x, &v))
-        return x->kind == KIND_TIME ? "a time within the option's limits, with ns, us, ms or s"
-                                    : "a number within the option's limits";
-    memcpy((char *)o + x->at, &v, sizeof v);
+    if (!x)
+        return "the name of a host's option, as a lesson writes it";
+    expected = read_value(x, value + 1, &v);
+    if (expected)
+        return expected;
+    if (x->kind == KIND_BOOL)
+        *(bool *)((char *)o + x->at) = v != 0;
+    else
+        memcpy((char *)o + x->at, &v, sizeof v);
     return NULL;
 }

@@ -1,7 +1,6 @@
 /* host_option: a script's head sets options of the TCP under test by their lesson names (--tcp=NAME=VALUE).
  *
- * Owns nothing; changes the struct it is given and nothing else. It never sets an option whose value is a
- * choice of names (congestion control, rule of the initial window). */
+ * Owns nothing; changes the struct it is given and nothing else. */
 #ifndef TCPLAB_PACKETDRILL_HOST_OPTION_H
 #define TCPLAB_PACKETDRILL_HOST_OPTION_H
 
@@ -9,8 +8,8 @@
 #include "sim/core/diag.h"
 
 /* text is NAME=VALUE: a name of models/tcp/option.def; VALUE true or false, a number within the option's
- * limits, or for a time a number with its unit (ns, us, ms, s). NULL: done. Else what was expected, and o is
- * unchanged. */
+ * limits, for a time a number with its unit (ns, us, ms, s), or a name (congestion=none). NULL: done. Else
+ * what was expected, and o is unchanged. */
 const char *host_option_set(struct tcp_options *o, const char *text);
 
 #endif

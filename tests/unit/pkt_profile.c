@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "sim/packetdrill/host_option.h"
 #include "sim/packetdrill/run_internal.h"
 
 static void within_bounds(const struct tcp_options *o)
@@ -102,6 +103,20 @@ static void values(void **state)
     within_bounds(&o);
 }
 
+static void names_as_values(void **state)
+{
+    struct tcp_options o;
+
+    (void)state;
+    tcp_options_default(&o);
+    assert_null(host_option_set(&o, "congestion=none"));
+    assert_int_equal(o.congestion, CC_NONE);
+    assert_null(host_option_set(&o, "initial_window_rule=rfc3390"));
+    assert_int_equal(o.initial_window_rule, CC_IW_RFC3390);
+    assert_non_null(host_option_set(&o, "congestion="));
+    assert_int_equal(o.congestion, CC_NONE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -109,6 +124,7 @@ int main(void)
         cmocka_unit_test(rfc_is_a_lessons_default),
         cmocka_unit_test(names),
         cmocka_unit_test(values),
+        cmocka_unit_test(names_as_values),
     };
 
     return cmocka_run_group_tests_name("pkt_profile", tests, NULL, NULL);
