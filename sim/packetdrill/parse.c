@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/wire/wire.h"
 #include "sim/packetdrill/host_option.h"
 #include "sim/packetdrill/internal.h"
 #include "sim/packetdrill/run.h"
@@ -206,6 +207,24 @@ static bool use_flag(struct parser *p, const struct pkt_flag *f)
     return ok;
 }
 
+/* Once the head is read: only then is the family known that the addresses have to be of. */
+static bool check_addresses(struct parser *p)
+{
+    const uint8_t family = p->s->config.family == PKT_IPV6 ? 6 : 4;
+    struct ip_addr a;
+
+    for (size_t i = 0; i < p->s->n_flags; i++) {
+        const struct pkt_flag *f = &p->s->flag[i];
+
+        if (strcmp(f->name, "local_ip") != 0 && strcmp(f->name, "remote_ip") != 0)
+            continue;
+        if (!ip_parse(f->value, &a) || a.family != family)
+            return parse_fail(p, f->value_at, "expected an IPv%u address behind --%s=, not \"%s\"", family,
+                              f->name, f->value);
+    }
+    return true;
+}
+
 static const struct known_flag *known_flag(const char *name)
 {
     for (size_t i = 0; i < ARRAY_LEN(known_flags); i++)
@@ -360,6 +379,8 @@ static bool parse_script(struct parser *p)
     while (p->t.kind == TOKEN_FLAG)
         if (!parse_flag(p, &cap))
             return false;
+    if (!check_addresses(p))
+        return false;
     if (p->t.kind == TOKEN_SHELL && !(s->init = parse_shell(p)))
         return false;
     if (p->t.kind == TOKEN_SHELL)

@@ -328,18 +328,16 @@ void flow_forget(struct pkt_run *r)
 
 /* --- the world --- */
 
-static bool put_address(struct pkt_run *r, unsigned i, const char *text, uint16_t host)
+static void put_address(struct pkt_run *r, unsigned i, const char *text, uint16_t host)
 {
     struct sc_address *a = &r->address[i];
 
-    if (!ip_parse(text, &a->ip))
-        return false;
+    CHECK(ip_parse(text, &a->ip)); /* what the script's head says was tried when it was read */
     ip_format(&a->ip, a->text);
     a->host = host;
-    return true;
 }
 
-static bool addresses(struct pkt_run *r)
+static void addresses(struct pkt_run *r)
 {
     const struct pkt_config *c = &r->s->config;
     bool v6 = c->family == PKT_IPV6;
@@ -348,10 +346,10 @@ static bool addresses(struct pkt_run *r)
     const char *local6 = c->local_ip && v6 ? c->local_ip : "fd3d:fa7b:d17d::1";
     const char *remote6 = c->remote_ip && v6 ? c->remote_ip : "2001:db8::1";
 
-    return put_address(r, ADDR_LOCAL4, local4, HOST_TCP) &&
-           put_address(r, ADDR_REMOTE4, remote4, HOST_SCRIPT) &&
-           put_address(r, ADDR_LOCAL6, local6, HOST_TCP) &&
-           put_address(r, ADDR_REMOTE6, remote6, HOST_SCRIPT);
+    put_address(r, ADDR_LOCAL4, local4, HOST_TCP);
+    put_address(r, ADDR_REMOTE4, remote4, HOST_SCRIPT);
+    put_address(r, ADDR_LOCAL6, local6, HOST_TCP);
+    put_address(r, ADDR_REMOTE6, remote6, HOST_SCRIPT);
 }
 
 static void hosts(struct pkt_run *r)
@@ -467,11 +465,7 @@ struct pkt_run *pkt_run(const struct script *s, const struct pkt_run_options *o)
     diag_clear(&r->diag);
     log_init(&r->log, TRACE_ALL_KINDS, trace_record_size);
     r->log.max_bytes = r->o.memory_bytes;
-    if (!addresses(r)) {
-        run_fail(r, PKT_REFUSED, NULL, "--local_ip and --remote_ip want an address of the script's family");
-        header(r);
-        return r;
-    }
+    addresses(r);
     hosts(r);
     header(r);
     if (!world(r)) {

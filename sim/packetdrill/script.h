@@ -306,7 +306,7 @@ struct pkt_config {
     int32_t bind_port;      /* --bind_port; -1 */
     int32_t connect_port;   /* --connect_port; -1 */
     int64_t ts_tick_ns;     /* --tcp_ts_tick_usecs; -1 */
-    const char *local_ip;   /* of the TCP under test; NULL */
+    const char *local_ip;   /* of the TCP under test, an address of the family (as remote_ip is); NULL */
     const char *remote_ip;  /* NULL */
     bool strict_segments;   /* --strict_segments: no aggregation of expected packets */
     bool non_fatal_packet;  /* --non_fatal=packet */

@@ -526,6 +526,12 @@ static const struct fault wrong_rows[] = {
     {"--tcp=msl=-9223372036854775807s 0 close(3) = 0",
      "1:7: expected a time within the option's limits, with ns, us, ms or s, not "
      "\"msl=-9223372036854775807s\""},
+    {"--mtu=1500\n--local_ip=foo 0 close(3) = 0",
+     "2:12: expected an IPv4 address behind --local_ip=, not \"foo\""},
+    {"--remote_ip=2001:db8::1 0 close(3) = 0",
+     "1:13: expected an IPv4 address behind --remote_ip=, not \"2001:db8::1\""},
+    {"--local_ip=10.0.0.1 --ip_version=ipv6 0 close(3) = 0",
+     "1:12: expected an IPv6 address behind --local_ip=, not \"10.0.0.1\""},
     {"--define=A=a+b 0 close(A) = 0",
      "1:24: A is defined as a+b; expected a number, a word, \"text\" or `a shell line`"},
     {"0 `a &&`", "1:8: expected a command behind the last && or |"},
