@@ -9,7 +9,9 @@
 
 #include "sim/core/base.h"
 
-enum { CACHE_SLOTS = 1024, MASK_SLOTS = 1024, MASK_BYTES = 32 << 20 };
+/* A text may stand in any of the WAYS slots of its set, so that two that are drawn in every frame do not
+ * drive each other out; a newcomer takes the slot that was not used for the longest time. */
+enum { WAYS = 8, SETS = 256, SLOTS = WAYS * SETS, MASK_BYTES = 32 << 20, RECENT = 1000 };
 
 /* Every text is laid out in letters of this size and then scaled: without hints and grid all sizes are alike,
  * and the letters, whose loading takes most of the time, are loaded only once. */
@@ -20,6 +22,7 @@ struct cached { /* a text that was laid out */
     enum face face;
     int width; /* to which it is wrapped, of letters of size EM, in Pango's units; 0: not wrapped */
     PangoLayout *layout;
+    uint64_t used; /* when, by the paint's count; 0: an empty slot */
 };
 
 struct mask { /* a text as it lies on a raster, to be drawn again at another place */
@@ -30,6 +33,8 @@ struct mask { /* a text as it lies on a raster, to be drawn again at another pla
     cairo_matrix_t way; /* how it is turned and scaled; without its place */
     cairo_surface_t *surface;
     int x, y; /* of its upper left corner, from the text's */
+    size_t bytes;
+    uint64_t used;
 };
 
 struct paint {
@@ -39,9 +44,10 @@ struct paint {
     PangoFontMap *fonts;
     PangoContext *context;
     PangoFontDescription *face[FACE_COUNT];
-    struct cached cache[CACHE_SLOTS]; /* a text has one place; a newcomer drives out who sits there */
-    struct mask mask[MASK_SLOTS];
+    struct cached cache[SLOTS];
+    struct mask mask[SLOTS];
     size_t mask_bytes;
+    uint64_t uses; /* of both, counted */
 };
 
 /* ---- text ---- */
@@ -88,24 +94,30 @@ static void forget(struct cached *c)
     *c = (struct cached){0};
 }
 
-static void forget_masks(struct paint *p)
+static void forget_mask(struct paint *p, struct mask *m)
 {
-    for (int i = 0; i < MASK_SLOTS; i++) {
-        free(p->mask[i].markup);
-        if (p->mask[i].surface)
-            cairo_surface_destroy(p->mask[i].surface);
-        p->mask[i] = (struct mask){0};
-    }
-    p->mask_bytes = 0;
+    p->mask_bytes -= m->bytes;
+    free(m->markup);
+    if (m->surface)
+        cairo_surface_destroy(m->surface);
+    *m = (struct mask){0};
+}
+
+/* All that were not used since then. */
+static void forget_masks(struct paint *p, uint64_t since)
+{
+    for (int i = 0; i < SLOTS; i++)
+        if (p->mask[i].used <= since)
+            forget_mask(p, &p->mask[i]);
 }
 
 void paint_free(struct paint *p)
 {
     if (!p)
         return;
-    for (int i = 0; i < CACHE_SLOTS; i++)
+    for (int i = 0; i < SLOTS; i++)
         forget(&p->cache[i]);
-    forget_masks(p);
+    forget_masks(p, UINT64_MAX);
     for (int i = 0; i < FACE_COUNT; i++)
         pango_font_description_free(p->face[i]);
     g_object_unref(p->context);
@@ -165,11 +177,18 @@ static PangoLayout *lay_out(struct paint *p, enum face f, double px, const char 
 {
     int w = width > 0 && px > 0 ? (int)fmin(width * EM / px * PANGO_SCALE, 1 << 30) : 0;
     uint64_t h = hash_bytes((uint64_t)f * 7919 + (uint64_t)w * 104729, markup, strlen(markup));
-    struct cached *c = &p->cache[hash_mix(0, h) % CACHE_SLOTS];
+    struct cached *set = &p->cache[hash_mix(0, h) % SETS * WAYS], *c = set;
 
-    if (c->layout && c->face == f && c->width == w && !strcmp(c->markup, markup))
-        return c->layout;
+    p->uses++;
+    for (int i = 0; i < WAYS; i++) {
+        if (set[i].layout && set[i].face == f && set[i].width == w && !strcmp(set[i].markup, markup)) {
+            set[i].used = p->uses;
+            return set[i].layout;
+        }
+        c = set[i].used < c->used ? &set[i] : c;
+    }
     forget(c);
+    c->used = p->uses;
     c->markup = strdup(markup);
     CHECK(c->markup);
     c->face = f;
@@ -254,7 +273,8 @@ static void draw_mask(struct paint *p, struct mask *m, PangoLayout *l)
     m->x = r[0];
     m->y = r[1];
     m->surface = cairo_image_surface_create(CAIRO_FORMAT_A8, r[2], r[3]);
-    p->mask_bytes += (size_t)r[2] * (size_t)r[3];
+    m->bytes = (size_t)r[2] * (size_t)r[3];
+    p->mask_bytes += m->bytes;
     cr = cairo_create(m->surface);
     cairo_translate(cr, -m->x, -m->y);
     cairo_transform(cr, &m->way);
@@ -274,6 +294,13 @@ static bool same_way(const cairo_matrix_t *a, const cairo_matrix_t *b)
            fabs(a->yx - b->yx) < 1e-9;
 }
 
+static bool same_mask(const struct mask *m, const struct mask *want)
+{
+    return m->surface && m->face == want->face && fabs(m->px - want->px) < 1e-9 &&
+           fabs(m->width - want->width) < 1e-9 && m->rim == want->rim && same_way(&m->way, &want->way) &&
+           !strcmp(m->markup, want->markup);
+}
+
 /* The text as it was drawn before, or draws it once by itself. */
 static const struct mask *mask_of(struct paint *p, const struct mask *want)
 {
@@ -281,18 +308,23 @@ static const struct mask *mask_of(struct paint *p, const struct mask *want)
         hash_bytes((uint64_t)want->face * 7919 + (uint64_t)(want->px * 64) * 104729 +
                        (uint64_t)want->width * 2 + want->rim + (uint64_t)(int64_t)(want->way.yx * 65536) * 31,
                    want->markup, strlen(want->markup));
-    struct mask *m = &p->mask[hash_mix(1, h) % MASK_SLOTS];
+    struct mask *set = &p->mask[hash_mix(1, h) % SETS * WAYS], *m = set;
 
-    if (m->surface && m->face == want->face && fabs(m->px - want->px) < 1e-9 &&
-        fabs(m->width - want->width) < 1e-9 && m->rim == want->rim && same_way(&m->way, &want->way) &&
-        !strcmp(m->markup, want->markup))
-        return m;
+    p->uses++;
+    for (int i = 0; i < WAYS; i++) {
+        if (same_mask(&set[i], want)) {
+            set[i].used = p->uses;
+            return &set[i];
+        }
+        m = set[i].used < m->used ? &set[i] : m;
+    }
     if (p->mask_bytes > MASK_BYTES)
-        forget_masks(p);
-    free(m->markup);
-    if (m->surface)
-        cairo_surface_destroy(m->surface);
+        forget_masks(p, p->uses > RECENT ? p->uses - RECENT : 0);
+    if (p->mask_bytes > MASK_BYTES)
+        forget_masks(p, UINT64_MAX);
+    forget_mask(p, m);
     *m = *want;
+    m->used = p->uses;
     m->markup = strdup(want->markup);
     CHECK(m->markup);
     draw_mask(p, m, lay_out(p, m->face, m->px, m->markup, m->width));
