@@ -95,4 +95,5 @@ const struct panel bar_title = {
     .area = AREA_TITLE,
     .layout = layout,
     .draw = draw,
+    .fills = true,
 };

@@ -388,6 +388,7 @@ const struct panel bar_transport = {
     .layout = layout,
     .stamp = stamp,
     .draw = draw,
+    .fills = true,
     .motion = motion,
     .moves = moves,
     .move = move,

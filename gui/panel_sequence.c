@@ -434,6 +434,7 @@ const struct panel panel_sequence = {
     .layout = layout,
     .stamp = stamp,
     .draw = draw,
+    .fills = true,
     .motion = motion,
     .moves = moves,
     .move = move,

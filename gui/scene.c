@@ -359,8 +359,9 @@ static uint64_t common_stamp(const struct app *a)
 }
 
 /* The paint draws onto this, moved so that the window's coordinates hold. */
-static cairo_t *begin(struct app *a, struct place *p, bool clear)
+static cairo_t *begin(struct app *a, const struct panel *panel, struct place *p)
 {
+    bool clear = panel->area == AREA_OVERLAY;
     cairo_t *cr;
 
     if (!p->layer)
@@ -374,7 +375,7 @@ static cairo_t *begin(struct app *a, struct place *p, bool clear)
     }
     cairo_translate(cr, -p->r.x, -p->r.y);
     paint_on(a->scene.paint, cr);
-    if (!clear)
+    if (!clear && !panel->fills)
         paint_fill(a->scene.paint, p->r, 0, app_theme(a)->background);
     return cr;
 }
@@ -415,7 +416,7 @@ static void update_place(struct app *a, int i, uint64_t common)
     if (panels[i]->layout)
         panels[i]->layout(a, p->r);
     if (panels[i]->draw) {
-        cr = begin(a, p, panels[i]->area == AREA_OVERLAY);
+        cr = begin(a, panels[i], p);
         panels[i]->draw(a, s->paint, p->r);
         paint_on(s->paint, NULL);
         cairo_destroy(cr);
@@ -499,25 +500,32 @@ static void lay_over(struct scene *s, cairo_t *cr, struct place *p)
     cairo_fill(cr);
 }
 
-/* Between the panels. */
-static void draw_ground(struct app *a, cairo_t *cr)
+static cairo_rectangle_int_t pixels(struct rect r)
+{
+    return (cairo_rectangle_int_t){(int)r.x, (int)r.y, (int)r.w, (int)r.h};
+}
+
+/* Between the panels: what is laid over it needs no ground. */
+static void draw_ground(struct app *a)
 {
     struct scene *s = &a->scene;
+    cairo_region_t *bare = cairo_region_create();
+    cairo_rectangle_int_t r;
 
-    paint_on(s->paint, cr);
     for (size_t i = 0; i < s->n_dirty; i++) {
-        bool covered = false;
-
-        for (int k = 0; k < PANEL_COUNT && !covered; k++) {
-            const struct place *p = &s->place[k];
-            struct rect c = rect_common(p->r, s->dirty[i]);
-
-            covered = p->shown && p->layer && panels[k]->area != AREA_OVERLAY && c.w >= s->dirty[i].w &&
-                      c.h >= s->dirty[i].h;
-        }
-        if (!covered)
-            paint_fill(s->paint, s->dirty[i], 0, app_theme(a)->background);
+        r = pixels(s->dirty[i]);
+        cairo_region_union_rectangle(bare, &r);
     }
+    for (int i = 0; i < PANEL_COUNT; i++) {
+        r = pixels(s->place[i].r);
+        if (s->place[i].shown && s->place[i].layer && panels[i]->area != AREA_OVERLAY)
+            cairo_region_subtract_rectangle(bare, &r);
+    }
+    for (int i = 0; i < cairo_region_num_rectangles(bare); i++) {
+        cairo_region_get_rectangle(bare, i, &r);
+        paint_fill(s->paint, (struct rect){r.x, r.y, r.width, r.height}, 0, app_theme(a)->background);
+    }
+    cairo_region_destroy(bare);
 }
 
 static void draw_places(struct app *a, cairo_t *cr)
@@ -563,7 +571,8 @@ void scene_frame(struct app *a, cairo_surface_t *onto)
         return;
     cr = cairo_create(onto);
     clip_to_dirty(s, cr);
-    draw_ground(a, cr);
+    paint_on(s->paint, cr);
+    draw_ground(a);
     draw_places(a, cr);
     scene_over_draw(a);
     paint_on(s->paint, NULL);

@@ -44,8 +44,10 @@ struct panel {
     /* A hash of all that layout and draw depend on, besides r, theme, language, size of text and document,
      * which the scene watches itself. NULL: nothing else. */
     uint64_t (*stamp)(const struct app *a);
-    /* The settled picture, in the window's coordinates, clipped to r; the background is there already. */
+    /* The settled picture, in the window's coordinates, clipped to r; the background is there already, but
+     * where the panel says that it fills all of r itself. */
     void (*draw)(struct app *a, struct paint *p, struct rect r);
+    bool fills;
     /* What moves: a hash of what it depends on; the rectangles that it covers now (at most max, how many is
      * returned); the drawing. NULL, all three: nothing moves. */
     uint64_t (*motion)(const struct app *a);

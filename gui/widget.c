@@ -36,9 +36,13 @@ void draw_card(struct paint *p, struct rect r, double u, colour stripe)
     const struct theme *t = paint_theme(p);
     cairo_t *cr = paint_cairo(p);
 
-    r.h -= 4 * u; /* the shadow's */
+    r.h -= 4 * u; /* the shadow's, which is seen only below the card and at its lower corners */
+    cairo_save(cr);
+    cairo_rectangle(cr, floor(r.x), floor(r.y + r.h - 13 * u), ceil(r.w) + 1, ceil(17 * u) + 1);
+    cairo_clip(cr);
     for (int i = 3; i > 0; i--)
         paint_fill(p, (struct rect){r.x, r.y + i * u, r.w, r.h}, 13 * u, colour_alpha(t->line, 90));
+    cairo_restore(cr);
     paint_fill(p, r, 13 * u, t->card);
     if (stripe & 255) {
         cairo_save(cr);
