@@ -163,19 +163,12 @@ const struct model_flight *document_numbered(const struct document *d, unsigned 
 const struct model_flight *document_latest(const struct document *d, vtime at)
 {
     const struct model *m = any_model(d);
-    size_t low = 0, high = m->n_flights;
+    const struct index_table *t = &m->index->flight;
+    size_t n = index_before(t, at + 1);
 
-    while (low < high) { /* they stand in the order in which they leave */
-        size_t mid = low + (high - low) / 2;
-
-        if (m->flight[mid].leave <= at)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    while (low > 0 && m->flight[low - 1].copy)
-        low--;
-    return low ? &m->flight[low - 1] : NULL;
+    while (n > 0 && m->flight[t->item[n - 1].i].copy)
+        n--;
+    return n ? &m->flight[t->item[n - 1].i] : NULL;
 }
 
 /* ---- moments ---- */

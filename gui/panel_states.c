@@ -32,9 +32,13 @@ static bool wants(const struct app *a)
     return a->doc != NULL;
 }
 
-/* From when on the machine is shown: once a lone connection is open at both ends and the playhead is past
- * that, its opening would only make the rest small. */
-static vtime since(const struct app *a)
+struct part {
+    vtime from, to; /* to: 0: to the end */
+};
+
+/* What of the machine is shown: of a lone connection first how it opens, and when it is open at both ends and
+ * the playhead is past that, what comes then. All at once would be too small for the last row. */
+static struct part shown(const struct app *a)
 {
     const struct model *m = app_model(a);
     vtime open = 0, last = 0;
@@ -47,9 +51,11 @@ static vtime since(const struct app *a)
         }
         last = max_i64(last, m->span[i].from);
         if (m->span[i].down)
-            return 0;
+            return (struct part){0, 0};
     }
-    return ends == 2 && a->at >= open && last > open ? open + 1 : 0;
+    if (ends != 2 || last <= open)
+        return (struct part){0, 0};
+    return a->at > open ? (struct part){open + 1, 0} : (struct part){0, open};
 }
 
 static uint64_t layout_stamp(const struct app *a, struct rect r)
@@ -57,7 +63,7 @@ static uint64_t layout_stamp(const struct app *a, struct rect r)
     uint64_t h = stamp_add(29, a->doc->generation);
 
     h = stamp_add(h, (uint64_t)r.w << 32 | (uint64_t)r.h);
-    h = stamp_add(h, (uint64_t)since(a));
+    h = stamp_add(h, (uint64_t)shown(a).from);
     return stamp_add(h, (uint64_t)(a->scene.u * 4096) << 8 | (uint64_t)a->lang);
 }
 
@@ -84,10 +90,12 @@ static void layout(struct app *a, struct rect r)
 {
     struct picture *p = scene_state(a, PANEL_panel_states);
     uint64_t stamp = layout_stamp(a, r);
+    struct part part = shown(a);
     struct states_options o = {.width = r.w,
                                .height = r.h,
                                .scale = a->spot == PANEL_panel_states ? 0 : a->scene.u,
-                               .from = since(a)};
+                               .from = part.from,
+                               .to = part.to};
 
     if (!p->s || p->made_for != stamp) {
         states_free(p->s);

@@ -248,7 +248,7 @@ static bool is_free(const struct states *s, struct rect r, enum strictness how)
     double u = s->scale;
     struct rect near = rect_grown(r, 1.2 * u);
 
-    if (r.x < 4 * u || r.y < 2 * u || r.x + r.w > s->width - 4 * u || r.y + r.h > s->height - 3 * u)
+    if (r.x < 10 * u || r.y < 2 * u || r.x + r.w > s->width - 10 * u || r.y + r.h > s->height - 3 * u)
         return false;
     if (s->title_px > 0 && r.y < s->title.y + s->title.h)
         return false;
@@ -331,7 +331,7 @@ static bool belongs(const struct states *s, const struct states_arrow *a, struct
     return true;
 }
 
-enum { NEAR = 3, FAR = 7 }; /* how many of the distances below */
+enum { NEAR = 3, FAR = 10 }; /* how many of the distances below */
 
 struct wish { /* how a label may be placed */
     double px;
@@ -361,7 +361,7 @@ static bool try_places(const struct states *s, struct states_arrow *a, struct ex
 /* Places an arrow's label in one of its forms: near the line rather than in full. */
 static bool place_label(const struct states *s, struct paint *p, struct states_arrow *a, const struct wish *w)
 {
-    static const double away[FAR] = {8, 18, 30, 46, 64, 84, 104};
+    static const double away[FAR] = {8, 18, 30, 46, 64, 84, 104, 124, 144, 164};
     struct writing form[FORMS];
     unsigned n = write_forms(s, a, form);
 

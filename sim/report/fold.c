@@ -197,6 +197,14 @@ static void put_timer(struct fold_conn *c, const struct rec_timer *r)
     }
 }
 
+/* A crash takes all connections of its host with it, without a word of theirs. */
+static void forget_conns(struct fold *f, uint16_t host)
+{
+    for (size_t i = 0; i < f->n_conns; i++)
+        if (f->conn[i].host == host)
+            f->conn[i].state = ST_CLOSED;
+}
+
 static void put_host(struct fold *f, const struct rec_host_event *r)
 {
     struct fold_host *h;
@@ -206,6 +214,8 @@ static void put_host(struct fold *f, const struct rec_host_event *r)
     f->host = grown(f->host, &f->n_hosts, (size_t)r->head.host + 1, sizeof *f->host);
     h = &f->host[r->head.host];
     h->since = r->head.at;
+    if (r->event == HOST_EVENT_CRASH)
+        forget_conns(f, r->head.host);
     if (r->event == HOST_EVENT_CRASH || r->event == HOST_EVENT_REBOOT)
         h->down = r->event == HOST_EVENT_CRASH;
     else

@@ -209,6 +209,20 @@ static void the_lost_and_the_sent_again(void **state)
     model_free(m);
 }
 
+/* What was open before a crash does not cover the listener of the host that has come up again. */
+static void a_crash_forgets(void **state)
+{
+    struct model *m = model_of(lesson_of(*state, "13-"), FIGURE_EN);
+    const struct model_span *last = NULL;
+
+    for (size_t i = 0; i < m->n_spans; i++)
+        if (m->span[i].lane == 1)
+            last = &m->span[i];
+    assert_non_null(last);
+    assert_int_equal(last->state, ST_LISTEN);
+    model_free(m);
+}
+
 static void copies_fly_on_their_own(void **state)
 {
     struct model *m = model_of(lesson_of(*state, "30-"), FIGURE_EN);
@@ -314,6 +328,7 @@ int main(void)
         cmocka_unit_test(everything_is_said),
         cmocka_unit_test(labels_are_the_textbooks),
         cmocka_unit_test(the_lost_and_the_sent_again),
+        cmocka_unit_test(a_crash_forgets),
         cmocka_unit_test(copies_fly_on_their_own),
         cmocka_unit_test(axis_goes_there_and_back),
         cmocka_unit_test(turned_rectangles),

@@ -150,6 +150,43 @@ static void spotlight(void **state)
     no_collisions_at(*state, 1920, 1080, true, false);
 }
 
+/* Of a lesson with one connection the window's panel shows how it opens, then the rest: the labels are of a
+ * size, none so small that nobody reads it, and none touches the card's edge. */
+static void the_windows_parts(void **state)
+{
+    const struct shelf *shelf = *state;
+
+    for (size_t i = 0; i < shelf->files.gl_pathc; i++)
+        for (int k = 0; k < 4; k++) {
+            struct model *m = model_of(shelf->run[i], k % 2 ? FIGURE_ZH : FIGURE_EN);
+            struct states_options o = {.width = 678, .height = 342, .scale = 1};
+            struct states *s;
+            unsigned ends = 0;
+            vtime open = 0;
+
+            for (size_t n = 0; n < m->n_spans; n++)
+                if (m->span[n].state == ST_ESTABLISHED) {
+                    open = max_i64(open, m->span[n].from);
+                    ends++;
+                }
+            if (k < 2)
+                o.to = open;
+            else
+                o.from = open + 1;
+            s = states_new(m, shelf->paint, &o);
+            for (size_t n = 0; n < s->n_arrows && ends == 2; n++) {
+                const struct states_arrow *a = &s->arrow[n];
+
+                if (a->taken && (a->px < 13 || a->label.x < 9 || a->label.x + a->label.w > s->width - 9))
+                    fail_msg("%s, %s: \"%s\" is %.1f px high, from %.0f to %.0f", shelf->files.gl_pathv[i],
+                             k < 2 ? "opening" : "then", a->text[0], a->px, a->label.x,
+                             a->label.x + a->label.w);
+            }
+            states_free(s);
+            model_free(m);
+        }
+}
+
 /* ---- what it shows ---- */
 
 /* "C:TIME-WAIT S:LAST-ACK" */
@@ -336,17 +373,12 @@ static void the_same_picture_again(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(smallest),
-        cmocka_unit_test(panel),
-        cmocka_unit_test(second_half),
-        cmocka_unit_test(narrow),
-        cmocka_unit_test(spotlight),
-        cmocka_unit_test(four_way_close),
-        cmocka_unit_test(closed_by_the_server),
-        cmocka_unit_test(simultaneous_close),
-        cmocka_unit_test(refused),
-        cmocka_unit_test(the_whole_table),
-        cmocka_unit_test(the_same_picture_again),
+        cmocka_unit_test(smallest),           cmocka_unit_test(panel),
+        cmocka_unit_test(second_half),        cmocka_unit_test(narrow),
+        cmocka_unit_test(spotlight),          cmocka_unit_test(the_windows_parts),
+        cmocka_unit_test(four_way_close),     cmocka_unit_test(closed_by_the_server),
+        cmocka_unit_test(simultaneous_close), cmocka_unit_test(refused),
+        cmocka_unit_test(the_whole_table),    cmocka_unit_test(the_same_picture_again),
     };
 
     return cmocka_run_group_tests(tests, shelf_take_down, shelf_put_back);
