@@ -11,6 +11,14 @@ _Noreturn void check_failed(const char *what, const char *file, int line)
     abort();
 }
 
+void *grow_to(void *array, size_t n, size_t each)
+{
+    CHECK(n > 0 && n <= SIZE_MAX / each);
+    array = realloc(array, n * each);
+    CHECK(array && "out of memory");
+    return array;
+}
+
 uint64_t mulhi_u64(uint64_t a, uint64_t b, uint64_t *low)
 {
     uint64_t al = a & 0xffffffffu, ah = a >> 32, bl = b & 0xffffffffu, bh = b >> 32;

@@ -29,6 +29,17 @@ _Noreturn void check_failed(const char *what, const char *file, int line);
 
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 
+/* Room for one more at the end of an array on the heap that holds n and has room for cap (lvalues, any
+ * integer type). Whoever owns the array frees it. Without memory the program stops. */
+#define GROW(array, n, cap)                                                                                  \
+    do {                                                                                                     \
+        if ((n) == (cap)) {                                                                                  \
+            (cap) = (cap) ? (cap)*2 : 32;                                                                    \
+            (array) = grow_to((void *)(array), (cap), sizeof *(array));                                      \
+        }                                                                                                    \
+    } while (0)
+void *grow_to(void *array, size_t n, size_t each);
+
 static inline int64_t min_i64(int64_t a, int64_t b)
 {
     return a < b ? a : b;

@@ -71,11 +71,7 @@ static double window(const struct board *b)
 
 static void turn_page(struct board *b, vtime from, vtime to, double before, double after)
 {
-    if (b->n_pages == b->cap_pages) {
-        b->cap_pages = b->cap_pages ? b->cap_pages * 2 : 16;
-        b->page = realloc(b->page, b->cap_pages * sizeof *b->page);
-        CHECK(b->page);
-    }
+    GROW(b->page, b->n_pages, b->cap_pages);
     b->page[b->n_pages++] = (struct page){from, to, before, after};
 }
 

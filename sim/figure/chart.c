@@ -99,11 +99,7 @@ void chart_put(struct chart_panel *p, enum chart_role role, struct chart_point p
     struct chart_series *s = &p->series[role];
 
     CHECK(!s->n || s->point[s->n - 1].at <= point.at);
-    if (s->n == s->cap) {
-        s->cap = s->cap ? s->cap * 2 : 64;
-        s->point = realloc(s->point, s->cap * sizeof *s->point);
-        CHECK(s->point);
-    }
+    GROW(s->point, s->n, s->cap);
     s->point[s->n++] = point;
 }
 
@@ -443,11 +439,7 @@ static int64_t find_ticks(struct chart_panel *p, struct paint *paint, double u)
 
 static void put_box(struct chart *c, enum chart_box_kind kind, struct rect r)
 {
-    if (c->n_boxes == c->cap_boxes) {
-        c->cap_boxes = c->cap_boxes ? c->cap_boxes * 2 : 64;
-        c->box = realloc(c->box, c->cap_boxes * sizeof *c->box);
-        CHECK(c->box);
-    }
+    GROW(c->box, c->n_boxes, c->cap_boxes);
     c->box[c->n_boxes++] = (struct chart_box){kind, r};
 }
 
@@ -628,11 +620,7 @@ static void lay_letter(struct chart *c, unsigned panel, const struct chart_point
 
         if (!letter_fits(c, p, r))
             continue;
-        if (c->n_letters == c->cap_letters) {
-            c->cap_letters = c->cap_letters ? c->cap_letters * 2 : 32;
-            c->letter = realloc(c->letter, c->cap_letters * sizeof *c->letter);
-            CHECK(c->letter);
-        }
+        GROW(c->letter, c->n_letters, c->cap_letters);
         c->letter[c->n_letters++] = (struct chart_letter){panel, k, px, r};
         put_box(c, CHART_BOX_LETTER, r);
         return;

@@ -79,11 +79,7 @@ static void see_send(struct maker *k, const struct rec_send *r)
             k->timed[i].again = true;
         return;
     }
-    if (k->n_timed == k->cap_timed) {
-        k->cap_timed = k->cap_timed ? k->cap_timed * 2 : 64;
-        k->timed = realloc(k->timed, k->cap_timed * sizeof *k->timed);
-        CHECK(k->timed);
-    }
+    GROW(k->timed, k->n_timed, k->cap_timed);
     k->timed[k->n_timed++] = (struct timed){from + n, r->head.at, false};
 }
 

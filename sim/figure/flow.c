@@ -73,11 +73,7 @@ static const struct rec_send *choose(struct flow *f, uint32_t conn)
             chosen = r;
         key = sender_key(f, r, &dir);
         if (!fold_map_get(&index, key, &k)) {
-            if (n_senders == cap) {
-                cap = cap ? cap * 2 : 16;
-                sender = realloc(sender, cap * sizeof *sender);
-                CHECK(sender);
-            }
+            GROW(sender, n_senders, cap);
             k = (uint32_t)n_senders++;
             sender[k].bytes = 0;
             sender[k].first = r;

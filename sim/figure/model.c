@@ -11,15 +11,6 @@
 #include "sim/report/ladder_scan.h"
 #include "sim/report/packet_bytes.h"
 
-#define GROW(array, n, cap)                                                                                  \
-    do {                                                                                                     \
-        if ((n) == (cap)) {                                                                                  \
-            (cap) = (cap) ? (cap)*2 : 32;                                                                    \
-            (array) = realloc((void *)(array), (cap) * sizeof *(array));                                     \
-            CHECK(array);                                                                                    \
-        }                                                                                                    \
-    } while (0)
-
 struct maker {
     struct model *m;
     struct scan scan;

@@ -75,11 +75,7 @@ static void find_beats(struct pace *p, const struct model *m)
             p->beat[p->n_beats - 1].what |= what;
             continue;
         }
-        if (p->n_beats == cap) {
-            cap = cap ? cap * 2 : 64;
-            p->beat = realloc(p->beat, cap * sizeof *p->beat);
-            CHECK(p->beat);
-        }
+        GROW(p->beat, p->n_beats, cap);
         p->beat[p->n_beats++] = (struct pace_beat){r->at, r->id, what};
     }
 }

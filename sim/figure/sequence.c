@@ -118,11 +118,7 @@ static uint32_t *list(const struct sequence *s, const struct index_table *t, boo
     while ((item = index_next(&w)) != NULL) {
         if (begins && item->from < s->o.from)
             continue;
-        if (*n == cap) {
-            cap = cap ? cap * 2 : 64;
-            out = realloc(out, cap * sizeof *out);
-            CHECK(out);
-        }
+        GROW(out, *n, cap);
         out[(*n)++] = item->i;
     }
     if (*n)

@@ -243,11 +243,7 @@ static void cross(struct maker *k, const struct index_item *item, double y0, dou
             s->cross[i].n++;
             return;
         }
-    if (s->n_crosses == s->cap_crosses) {
-        s->cap_crosses = s->cap_crosses ? s->cap_crosses * 2 : 64;
-        s->cross = realloc(s->cross, s->cap_crosses * sizeof *s->cross);
-        CHECK(s->cross);
-    }
+    GROW(s->cross, s->n_crosses, s->cap_crosses);
     s->cross[s->n_crosses++] = (struct seq_cross){.at = at, .n = 1, .when = item->from};
 }
 
@@ -308,11 +304,7 @@ void seq_density_spans(struct sequence *s)
     while ((item = index_next(&w)) != NULL) {
         if (place(&k, min_i64(item->to, s->o.to)) - place(&k, max_i64(item->from, s->o.from)) < 2)
             continue;
-        if (s->n_spans == cap) {
-            cap = cap ? cap * 2 : 64;
-            s->span = realloc(s->span, cap * sizeof *s->span);
-            CHECK(s->span);
-        }
+        GROW(s->span, s->n_spans, cap);
         s->span[s->n_spans++] = item->i;
     }
     if (s->n_spans)

@@ -201,7 +201,8 @@ void seq_state_words(const struct model *m, const struct model_span *span, char 
     second[0] = '\0';
     if (span->blank)
         snprintf(first, size, "%s", MODEL_BLANK);
-    else if (m->lang != FIGURE_EN && t.zh && strcmp(t.zh, t.en) != 0 && (!span->down || m->lang == FIGURE_BOTH))
+    else if (m->lang != FIGURE_EN && t.zh && strcmp(t.zh, t.en) != 0 &&
+             (!span->down || m->lang == FIGURE_BOTH))
         snprintf(second, size, "%s", t.zh);
 }
 
@@ -433,11 +434,7 @@ void seq_find_bands(struct sequence *s)
             if (b->state != ST_CLOSE_WAIT || a->lane == b->lane || from >= to || from < s->o.from ||
                 to > s->o.to)
                 continue;
-            if (s->n_bands == cap) {
-                cap = cap ? cap * 2 : 8;
-                s->band = realloc(s->band, cap * sizeof *s->band);
-                CHECK(s->band);
-            }
+            GROW(s->band, s->n_bands, cap);
             s->band[s->n_bands++] = (struct seq_band){.from = from, .to = to, .talker = b->lane};
         }
     }

@@ -95,11 +95,7 @@ void seq_put(struct sequence *s, enum seq_box_kind kind, size_t owner, struct po
     struct seq_box *b;
     double half;
 
-    if (s->n_boxes == s->cap_boxes) {
-        s->cap_boxes = s->cap_boxes ? s->cap_boxes * 2 : 128;
-        s->box = realloc(s->box, s->cap_boxes * sizeof *s->box);
-        CHECK(s->box);
-    }
+    GROW(s->box, s->n_boxes, s->cap_boxes);
     if (!s->rows)
         s->rows = seq_rows_new(STRIP);
     b = &s->box[s->n_boxes];

@@ -31,11 +31,7 @@ static void learn_talks(const struct model *m, struct fold_map *talks)
 
 static struct states_event *add_event(struct states *s, size_t *cap, const struct rec_head *r, int lane)
 {
-    if (s->n_events == *cap) {
-        *cap = *cap ? *cap * 2 : 64;
-        s->event = realloc(s->event, *cap * sizeof *s->event);
-        CHECK(s->event);
-    }
+    GROW(s->event, s->n_events, *cap);
     s->event[s->n_events] = (struct states_event){
         .at = r->at, .record = r->id, .conn = r->conn, .lane = (uint16_t)lane, .to = STATES_END};
     return &s->event[s->n_events++];

@@ -378,11 +378,7 @@ static bool add_mark(struct scan *s, enum json_type type)
 
     if (m->count == JSON_MAX_VALUES)
         return fail_at(s, at, "too many values; expected at most %d", JSON_MAX_VALUES);
-    if (m->count == m->cap) {
-        m->cap = m->cap ? m->cap * 2 : 32;
-        m->mark = realloc(m->mark, m->cap * sizeof *m->mark);
-        CHECK(m->mark && "out of memory");
-    }
+    GROW(m->mark, m->count, m->cap);
     m->mark[m->count++] = (struct json_mark){at, s->key.line ? s->key : at, type};
     s->key.line = 0;
     return true;

@@ -106,11 +106,7 @@ static void heard_deliver(struct socks *s, struct sock_conn *c, const struct rec
         s->got += r->len;
         return;
     }
-    if (c->n_slices == c->cap_slices) {
-        c->cap_slices = c->cap_slices ? 2 * c->cap_slices : 4;
-        c->slice = realloc(c->slice, c->cap_slices * sizeof *c->slice);
-        CHECK(c->slice && "out of memory");
-    }
+    GROW(c->slice, c->n_slices, c->cap_slices);
     c->slice[c->n_slices++] =
         (struct sock_slice){.off = r->off, .stream = r->stream, .len = (uint32_t)r->len};
 }

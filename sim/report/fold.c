@@ -90,8 +90,7 @@ static void *grown(void *array, size_t *n, size_t want, size_t each)
 
     if (want <= *n)
         return a;
-    a = realloc(a, want * each);
-    CHECK(a);
+    a = grow_to(a, want, each);
     memset(a + *n * each, 0, (want - *n) * each);
     *n = want;
     return a;
@@ -101,8 +100,7 @@ void fold_copy(struct fold *to, const struct fold *from)
 {
     if (from->n_conns > to->cap) {
         to->cap = from->n_conns;
-        to->conn = realloc(to->conn, to->cap * sizeof *to->conn);
-        CHECK(to->conn);
+        to->conn = grow_to(to->conn, to->cap, sizeof *to->conn);
     }
     if (from->n_conns)
         memcpy(to->conn, from->conn, from->n_conns * sizeof *to->conn);
@@ -131,11 +129,7 @@ static struct fold_conn *conn_of(struct fold *f, const struct rec_head *r)
 
     if (c)
         return c;
-    if (f->n_conns == f->cap) {
-        f->cap = f->cap ? f->cap * 2 : 16;
-        f->conn = realloc(f->conn, f->cap * sizeof *f->conn);
-        CHECK(f->conn);
-    }
+    GROW(f->conn, f->n_conns, f->cap);
     fold_map_put(&f->by_id, r->conn, (uint32_t)f->n_conns);
     c = &f->conn[f->n_conns++];
     *c = (struct fold_conn){.id = r->conn, .host = r->host, .local = "", .state_since = r->at};

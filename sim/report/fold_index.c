@@ -58,11 +58,7 @@ static void keep(struct fold_index *x)
 {
     struct checkpoint *c;
 
-    if (x->n_checkpoints == x->cap) {
-        x->cap = x->cap ? x->cap * 2 : 64;
-        x->checkpoint = realloc(x->checkpoint, x->cap * sizeof *x->checkpoint);
-        CHECK(x->checkpoint);
-    }
+    GROW(x->checkpoint, x->n_checkpoints, x->cap);
     c = &x->checkpoint[x->n_checkpoints++];
     c->n = x->tip_n;
     fold_init(&c->fold);

@@ -8,15 +8,6 @@
 
 enum { BOTH_NAMES_FROM = 100 }; /* columns */
 
-#define GROW(array, n, cap)                                                                                  \
-    do {                                                                                                     \
-        if ((n) == (cap)) {                                                                                  \
-            (cap) = (cap) ? (cap)*2 : 64;                                                                    \
-            (array) = realloc((void *)(array), (cap) * sizeof *(array));                                     \
-            CHECK(array);                                                                                    \
-        }                                                                                                    \
-    } while (0)
-
 /* ---- packets ---- */
 
 static void takes_part(struct scan *s, uint16_t host)

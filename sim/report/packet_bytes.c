@@ -71,11 +71,7 @@ struct packet_bytes *packet_bytes_new(const struct log *log)
     for (size_t i = 0; i < log_count(log); i++) {
         if (log_at(log, i)->kind != REC_DATA)
             continue;
-        if (b->n_data == b->cap_data) {
-            b->cap_data = b->cap_data ? b->cap_data * 2 : 64;
-            b->data = realloc((void *)b->data, b->cap_data * sizeof *b->data);
-            CHECK(b->data);
-        }
+        GROW(b->data, b->n_data, b->cap_data);
         b->data[b->n_data++] = (const void *)log_at(log, i);
     }
     if (b->n_data)

@@ -59,11 +59,7 @@ static struct watch_end *end_of(struct watch *v, uint32_t conn)
 
 static void take_extent(struct watch *v, const struct rec_data *r)
 {
-    if (v->n_extents == v->cap_extents) {
-        v->cap_extents = v->cap_extents ? 2 * v->cap_extents : 64;
-        v->extent = realloc(v->extent, v->cap_extents * sizeof *v->extent);
-        CHECK(v->extent);
-    }
+    GROW(v->extent, v->n_extents, v->cap_extents);
     struct watch_extent *x = &v->extent[v->n_extents++];
 
     *x = (struct watch_extent){
