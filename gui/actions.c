@@ -101,11 +101,6 @@ void command_speed(struct app *a, int64_t arg)
         a->speed = (int)arg;
 }
 
-void command_seek(struct app *a, int64_t arg)
-{
-    app_seek(a, arg);
-}
-
 /* ---- why ---- */
 
 void command_select(struct app *a, int64_t arg)

@@ -1,14 +1,12 @@
 #include "gui/command.h"
 
-#include <string.h>
-
 #include "sim/core/base.h"
 #include "sim/report/i18n.h"
 
 typedef void (*command_fn)(struct app *a, int64_t arg);
 
 static const struct command_row rows[CMD_COUNT] = {
-#define COMMAND(id, group, key, mods, what, function) [CMD_##id] = {#id, what, GROUP_##group, key, mods},
+#define COMMAND(id, group, key, mods, what, function) [CMD_##id] = {what, GROUP_##group, key, mods},
 #define MORE(id, key, mods)
 #include "gui/commands.def"
 #undef COMMAND
@@ -39,14 +37,6 @@ const struct command_row *command_get(enum command c)
 {
     CHECK(c > CMD_NONE && c < CMD_COUNT);
     return &rows[c];
-}
-
-enum command command_find(const char *name)
-{
-    for (enum command c = CMD_NONE + 1; c < CMD_COUNT; c++)
-        if (!strcmp(rows[c].name, name))
-            return c;
-    return CMD_NONE;
 }
 
 const char *command_group_title(enum command_group g)

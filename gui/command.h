@@ -39,15 +39,12 @@ enum command {
 #undef MORE
 
 struct command_row {
-    const char *name; /* "PLAY" */
     const char *what; /* marked for the catalogue */
     enum command_group group;
     uint32_t key;
     unsigned mods;
 };
 const struct command_row *command_get(enum command c);
-/* The command of this name; CMD_NONE: there is none. */
-enum command command_find(const char *name);
 /* The heading of a group, marked for the catalogue. */
 const char *command_group_title(enum command_group g);
 /* The command that this input calls; CMD_NONE: none. */

@@ -173,17 +173,6 @@ const struct model_flight *document_latest(const struct document *d, vtime at)
 
 /* ---- moments ---- */
 
-const struct source_note *document_note(const struct document *d, vtime at)
-{
-    const struct source_note *note, *last = NULL;
-    size_t n;
-
-    note = source_notes(d->source, &n);
-    for (size_t i = 0; i < n && note[i].at <= at; i++)
-        last = &note[i];
-    return last;
-}
-
 size_t document_beat(const struct document *d, vtime at, size_t *n)
 {
     const struct pace_beat *beat = pace_beats(d->pace, n);

@@ -44,8 +44,6 @@ unsigned document_number(const struct document *d, uint64_t pkt);
 const struct model_flight *document_numbered(const struct document *d, unsigned number);
 /* The segment that left last at or before this time; NULL: none so far. */
 const struct model_flight *document_latest(const struct document *d, vtime at);
-/* The sentence that is said at this time; NULL: none so far. */
-const struct source_note *document_note(const struct document *d, vtime at);
 /* The beat at or before this time as a number from 1 on; 0: before the first. *n: how many there are. */
 size_t document_beat(const struct document *d, vtime at, size_t *n);
 /* What gave rise to this record (0: nothing that is shown), or the first thing that it gave rise to: both

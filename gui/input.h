@@ -52,7 +52,6 @@ struct input {
     enum input_kind kind;
     uint32_t key;
     unsigned mods;
-    bool repeat; /* the key is held down */
     char text[32];
     double x, y, wheel;
     int button, clicks, width, height;

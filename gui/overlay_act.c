@@ -151,7 +151,7 @@ static void add_link(struct app *a, struct menu *m, uint32_t link)
         snprintf(ends, sizeof ends, " %s–%s", h->host[h->link[link].host[0]].name,
                  h->host[h->link[link].host[1]].name);
         for (int k = 0; k < 2; k++)
-            snprintf(m->title[m->columns - 1][k] + 0, ACTS_TEXT, "%s%s", k && title.zh ? title.zh : title.en,
+            snprintf(m->title[m->columns - 1][k], ACTS_TEXT, "%s%s", k && title.zh ? title.zh : title.en,
                      ends);
     }
     add(a, m, TR_MARK("No loss from here on"), 0, ACT_LINK_LOSS, link, 0);
@@ -208,7 +208,7 @@ static void layout(struct app *a, struct rect r)
         char name[WIDGET_NAME];
         struct widget *w;
 
-        snprintf(name, sizeof name, "act %s%s", act_name(item->act.kind), "");
+        snprintf(name, sizeof name, "act %s", act_name(item->act.kind));
         if (scene_named(a, name))
             snprintf(name, sizeof name, "act %s %zu", act_name(item->act.kind), i);
         w = scene_put(a, PANEL_overlay_act,

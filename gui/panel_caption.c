@@ -4,13 +4,9 @@
 #include "gui/app.h"
 #include "sim/figure/caption.h"
 
-struct said {
-    struct caption c;
-};
-
 static void *make(void)
 {
-    void *p = calloc(1, sizeof(struct said));
+    void *p = calloc(1, sizeof(struct caption));
 
     CHECK(p);
     return p;
@@ -29,25 +25,25 @@ static uint64_t stamp(const struct app *a)
 
 static void layout(struct app *a, struct rect r)
 {
-    struct said *s = scene_state(a, PANEL_panel_caption);
+    struct caption *c = scene_state(a, PANEL_panel_caption);
 
     (void)r;
-    caption_at(app_model(a), a->at, &s->c);
+    caption_at(app_model(a), a->at, c);
 }
 
 static void draw(struct app *a, struct paint *p, struct rect r)
 {
-    const struct said *s = scene_state(a, PANEL_panel_caption);
+    const struct caption *c = scene_state(a, PANEL_panel_caption);
 
     r.h -= 4 * a->scene.u;
-    caption_draw(p, app_model(a), &s->c, r, a->scene.u);
+    caption_draw(p, app_model(a), c, r, a->scene.u);
 }
 
 static void describe(const struct app *a, struct sbuf *out)
 {
-    const struct said *s = scene_state(a, PANEL_panel_caption);
+    const struct caption *c = scene_state(a, PANEL_panel_caption);
 
-    sbuf_printf(out, "caption=%s\n", caption_first(app_model(a), &s->c));
+    sbuf_printf(out, "caption=%s\n", caption_first(app_model(a), c));
 }
 
 const struct panel panel_caption = {

@@ -101,14 +101,6 @@ static bool wants(const struct app *a, int i)
     return !panels[i]->wants || panels[i]->wants(a);
 }
 
-enum panel_id scene_in(const struct app *a, enum area area)
-{
-    for (int i = 0; i < PANEL_COUNT; i++)
-        if (a->scene.place[i].shown && panels[i]->area == area)
-            return (enum panel_id)i;
-    return PANEL_NONE;
-}
-
 /* The chosen tab, or the first that is there. */
 static void choose_tab(struct app *a)
 {
@@ -491,9 +483,8 @@ static bool is_dirty(const struct scene *s, struct rect r)
     return false;
 }
 
-static void lay_over(struct scene *s, cairo_t *cr, struct place *p)
+static void lay_over(cairo_t *cr, const struct place *p)
 {
-    (void)s;
     cairo_set_source_surface(cr, p->layer, p->r.x, p->r.y);
     cairo_pattern_set_filter(cairo_get_source(cr), CAIRO_FILTER_NEAREST);
     cairo_rectangle(cr, p->r.x, p->r.y, p->r.w, p->r.h);
@@ -541,7 +532,7 @@ static void draw_places(struct app *a, cairo_t *cr)
             paint_fill(s->paint, (struct rect){0, 0, s->width, s->height}, 0,
                        colour_alpha(app_theme(a)->background, 150));
         if (p->layer && panels[i]->draw)
-            lay_over(s, cr, p);
+            lay_over(cr, p);
         if (panels[i]->move) {
             cairo_save(cr);
             cairo_rectangle(cr, p->r.x, p->r.y, p->r.w, p->r.h);

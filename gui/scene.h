@@ -141,8 +141,6 @@ struct widget *scene_put(struct app *a, enum panel_id id, struct rect r, enum wi
                          const char *name);
 /* A text of ours in both languages: scene_word(a, TR_MARK("Play")). */
 struct trace_text scene_word(struct app *a, const char *message);
-/* The panel that shows itself in an area; PANEL_NONE: none. */
-enum panel_id scene_in(const struct app *a, enum area area);
 uint64_t stamp_add(uint64_t stamp, uint64_t value);
 
 /* ---- for the application ---- */

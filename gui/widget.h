@@ -16,8 +16,7 @@ enum widget_role {
     ROLE_TOGGLE, /* on or off */
     ROLE_CHOICE, /* one of several: a speed, a tab, an answer */
     ROLE_SLIDER, /* the scrub bar */
-    ROLE_ITEM,   /* something in a picture: a segment, a state */
-    ROLE_FIELD   /* takes text */
+    ROLE_ITEM    /* something in a picture: a segment, a state */
 };
 
 enum { WIDGET_NAME = 32 };

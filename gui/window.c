@@ -112,7 +112,6 @@ static bool translate(struct window *w, const SDL_Event *e, struct input *in)
         in->kind = INPUT_KEY;
         in->key = key_of(e->key.keysym.sym);
         in->mods = mods_of(e->key.keysym.mod);
-        in->repeat = e->key.repeat != 0;
         return in->key != KEY_NONE;
     case SDL_TEXTINPUT:
         in->kind = INPUT_TEXT;
