@@ -179,12 +179,9 @@ static enum panel_id in_area(const struct app *a, enum area area)
 {
     if (area == AREA_BOTTOM)
         return a->scene.tab;
-    for (int i = 0; i < PANEL_COUNT; i++) {
-        const struct panel *p = panel_get((enum panel_id)i);
-
-        if (p->area == area && (!p->wants || p->wants(a)))
-            return (enum panel_id)i;
-    }
+    for (enum panel_id i = 0; i < PANEL_COUNT; i++)
+        if (panel_get(i)->area == area && panel_wanted(a, i))
+            return i;
     return PANEL_NONE;
 }
 

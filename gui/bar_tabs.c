@@ -1,16 +1,11 @@
 /* The tabs above the third panel of the right column. */
-#include "gui/app.h"
+#include "gui/panel.h"
 
 static bool is_tab(const struct app *a, int i)
 {
     const struct panel *p = panel_get((enum panel_id)i);
 
-    return p->area == AREA_BOTTOM && p->title && (!p->wants || p->wants(a));
-}
-
-static bool wants(const struct app *a)
-{
-    return a->doc != NULL;
+    return p->area == AREA_BOTTOM && p->title && panel_wanted(a, (enum panel_id)i);
 }
 
 static void layout(struct app *a, struct rect r)
@@ -55,17 +50,15 @@ static void draw(struct app *a, struct paint *p, struct rect r)
     (void)r;
     for (size_t i = 0; i < place->n_widgets; i++) {
         const struct widget *w = &place->widget[i];
-        char text[128];
 
-        paint_escape(text, sizeof text, app_first(a, scene_word(a, panel_get((enum panel_id)w->arg)->title)));
-        draw_button(p, w, a->scene.u, 19 * a->scene.u, text);
+        panel_button(a, p, w, 19 * a->scene.u, panel_get((enum panel_id)w->arg)->title);
     }
 }
 
 const struct panel bar_tabs = {
     .name = "tabs",
     .area = AREA_TABS,
-    .wants = wants,
+    .wants = panel_wants_document,
     .layout = layout,
     .stamp = stamp,
     .draw = draw,

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "gui/app.h"
+#include "gui/panel.h"
 #include "sim/report/i18n.h"
 
 struct button {              /* from left to right */
@@ -42,22 +42,19 @@ static double width_of(struct app *a, const struct button *b)
 static void layout(struct app *a, struct rect r)
 {
     double u = a->scene.u, x = r.x + r.w;
-    struct widget *menu = scene_put(
-        a, PANEL_bar_title, (struct rect){r.x + 18 * u, r.y + 10 * u, 56 * u, 54 * u}, ROLE_BUTTON, "menu");
 
-    menu->command = CMD_MENU;
-    menu->label = scene_word(a, command_get(CMD_MENU)->what);
+    panel_put(a, PANEL_bar_title, (struct rect){r.x + 18 * u, r.y + 10 * u, 56 * u, 54 * u}, ROLE_BUTTON,
+              "menu", CMD_MENU, 0);
     for (size_t i = 0; i < ARRAY_LEN(buttons); i++)
         x -= buttons[i].gap * u + width_of(a, &buttons[i]);
     for (size_t i = 0; i < ARRAY_LEN(buttons); i++) {
         const struct button *b = &buttons[i];
         double w = width_of(a, b);
-        struct widget *widget = scene_put(
-            a, PANEL_bar_title, (struct rect){x, r.y + 16 * u, w, 42 * u},
-            b->command == CMD_LANG_EN || b->command == CMD_LANG_ZH ? ROLE_TOGGLE : ROLE_BUTTON, b->name);
+        struct widget *widget =
+            panel_put(a, PANEL_bar_title, (struct rect){x, r.y + 16 * u, w, 42 * u},
+                      b->command == CMD_LANG_EN || b->command == CMD_LANG_ZH ? ROLE_TOGGLE : ROLE_BUTTON,
+                      b->name, b->command, 0);
 
-        widget->command = (int)b->command;
-        widget->label = scene_word(a, command_get(b->command)->what);
         widget->on = (b->command == CMD_LANG_EN && a->lang != FIGURE_ZH) ||
                      (b->command == CMD_LANG_ZH && a->lang != FIGURE_EN);
         widget->disabled = (b->command == CMD_LARGER && a->text == TEXT_STEPS - 1) ||

@@ -3,8 +3,9 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include "gui/app.h"
+#include "gui/panel.h"
 #include "sim/report/i18n.h"
 
 struct mark {
@@ -22,10 +23,7 @@ struct marks { /* one a segment, from left to right */
 
 static void *make(void)
 {
-    void *m = calloc(1, sizeof(struct marks));
-
-    CHECK(m);
-    return m;
+    return panel_memory(sizeof(struct marks));
 }
 
 static void discard(void *state)
@@ -34,11 +32,6 @@ static void discard(void *state)
 
     free(m->mark);
     free(m);
-}
-
-static bool wants(const struct app *a)
-{
-    return a->doc != NULL;
 }
 
 /* ---- where things are ---- */
@@ -61,12 +54,7 @@ static double place_of(const struct app *a, struct rect t, vtime shown)
 
 static void put(struct app *a, const char *name, enum command c, int64_t arg, struct rect r, double radius)
 {
-    struct widget *w = scene_put(a, PANEL_bar_transport, r, ROLE_BUTTON, name);
-
-    w->command = (int)c;
-    w->arg = arg;
-    w->radius = radius;
-    w->label = scene_word(a, command_get(c)->what);
+    panel_put(a, PANEL_bar_transport, r, ROLE_BUTTON, name, c, arg)->radius = radius;
 }
 
 struct marking { /* where the last mark and the last tick are; how far off the next must be */
@@ -116,11 +104,11 @@ static void make_marks(struct app *a, struct rect t)
     const struct model *m = app_model(a);
     double u = a->scene.u, gap = t.w / (double)(m->n_flights + 1);
     struct marking g = {-1e9, -1e9, fmin(17 * u, fmax(8 * u, gap * .8)), 4 * u};
-    uint64_t stamp = stamp_add(stamp_add(41, a->doc->generation), (uint64_t)t.x << 32 | (uint64_t)t.w);
+    uint64_t made = stamp_add(stamp_add(41, a->doc->generation), (uint64_t)t.x << 32 | (uint64_t)t.w);
 
-    if (k->made_for == stamp)
+    if (k->made_for == made)
         return;
-    k->made_for = stamp;
+    k->made_for = made;
     free(k->mark);
     k->mark = calloc(m->n_flights + 1, sizeof *k->mark);
     CHECK(k->mark);
@@ -367,10 +355,10 @@ static void move(struct app *a, struct paint *p, struct rect r)
 static bool input(struct app *a, const struct input *in, struct rect r)
 {
     struct rect t = track(a, r);
-    bool pressed = a->scene.pressed.panel == PANEL_bar_transport && a->scene.pressed.name[0] == 's' &&
-                   a->scene.pressed.name[1] == 'c';
+    const struct widget_id *pressed = &a->scene.pressed;
 
-    if ((in->kind == INPUT_PRESS || in->kind == INPUT_MOVE) && pressed && t.w > 0) {
+    if ((in->kind == INPUT_PRESS || in->kind == INPUT_MOVE) && pressed->panel == PANEL_bar_transport &&
+        !strcmp(pressed->name, "scrub") && t.w > 0) {
         double part = fmin(1, fmax(0, (in->x - t.x) / t.w));
 
         app_seek_shown(a, (vtime)(part * (double)pace_length(a->doc->pace)));
@@ -384,7 +372,7 @@ const struct panel bar_transport = {
     .area = AREA_TRANSPORT,
     .make = make,
     .free = discard,
-    .wants = wants,
+    .wants = panel_wants_document,
     .layout = layout,
     .stamp = stamp,
     .draw = draw,

@@ -26,4 +26,25 @@ bool gallery_tick(struct app *a, enum panel_id id);
 bool gallery_input(struct app *a, enum panel_id id, const struct input *in);
 void gallery_describe(const struct app *a, enum panel_id id, struct sbuf *out);
 
+/* The rest of a panel that shows a gallery and whose name this is: what it is called for, said of itself. */
+#define GALLERY_PANEL(id)                                                                                    \
+    static uint64_t stamp(const struct app *a)                                                               \
+    {                                                                                                        \
+        return gallery_stamp(a, id);                                                                         \
+    }                                                                                                        \
+    static bool tick(struct app *a, int64_t ns)                                                              \
+    {                                                                                                        \
+        (void)ns;                                                                                            \
+        return gallery_tick(a, id);                                                                          \
+    }                                                                                                        \
+    static bool input(struct app *a, const struct input *in, struct rect r)                                  \
+    {                                                                                                        \
+        (void)r;                                                                                             \
+        return gallery_input(a, id, in);                                                                     \
+    }                                                                                                        \
+    static void describe(const struct app *a, struct sbuf *out)                                              \
+    {                                                                                                        \
+        gallery_describe(a, id, out);                                                                        \
+    }
+
 #endif

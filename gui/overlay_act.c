@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "gui/acts.h"
+#include "gui/panel.h"
 #include "models/record.h"
 #include "sim/report/i18n.h"
 
@@ -29,10 +30,7 @@ struct menu {
 
 static void *make(void)
 {
-    struct menu *m = calloc(1, sizeof *m);
-
-    CHECK(m);
-    return m;
+    return panel_memory(sizeof(struct menu));
 }
 
 static struct menu *menu_of(const struct app *a)

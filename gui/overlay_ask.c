@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "gui/panel.h"
 #include "sim/core/newfile.h"
 #include "sim/report/i18n.h"
 
@@ -22,9 +23,8 @@ struct ask {
 
 static void *make(void)
 {
-    struct ask *k = calloc(1, sizeof *k);
+    struct ask *k = panel_memory(sizeof *k);
 
-    CHECK(k);
     k->question = "";
     return k;
 }
@@ -196,10 +196,8 @@ static void draw(struct app *a, struct paint *p, struct rect r)
     paint_escape(text, sizeof text, k->text);
     paint_text(p, FACE_MONO, 24 * u, t->ink1, x, field.y + 10 * u, text);
     cairo_restore(paint_cairo(p));
-    for (size_t i = 0; i < place->n_widgets && i < ARRAY_LEN(words); i++) {
-        paint_escape(text, sizeof text, app_first(a, scene_word(a, words[i])));
-        draw_button(p, &place->widget[i], u, 21 * u, text);
-    }
+    for (size_t i = 0; i < place->n_widgets && i < ARRAY_LEN(words); i++)
+        panel_button(a, p, &place->widget[i], 21 * u, words[i]);
 }
 
 static void describe(const struct app *a, struct sbuf *out)

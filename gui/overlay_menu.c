@@ -4,6 +4,7 @@
 
 #include "gui/ask.h"
 #include "gui/gallery.h"
+#include "gui/panel.h"
 #include "sim/report/i18n.h"
 
 static const struct {
@@ -42,17 +43,10 @@ static void layout(struct app *a, struct rect r)
         paint_escape(text, sizeof text, app_first(a, scene_word(a, buttons[i].word)));
         width = paint_measure(a->scene.paint, FACE_BOLD, 21 * u, text).w + 40 * u;
         x -= width;
-        w = scene_put(a, PANEL_overlay_menu, (struct rect){x, c.y + 20 * u, width, 46 * u}, ROLE_BUTTON,
-                      buttons[i].name);
-        w->command = (int)buttons[i].command;
-        w->label = scene_word(a, command_get(buttons[i].command)->what);
+        panel_put(a, PANEL_overlay_menu, (struct rect){x, c.y + 20 * u, width, 46 * u}, ROLE_BUTTON,
+                  buttons[i].name, buttons[i].command, 0);
         x -= 14 * u;
     }
-}
-
-static uint64_t stamp(const struct app *a)
-{
-    return gallery_stamp(a, PANEL_overlay_menu);
 }
 
 static void draw(struct app *a, struct paint *p, struct rect r)
@@ -60,7 +54,6 @@ static void draw(struct app *a, struct paint *p, struct rect r)
     const struct theme *t = app_theme(a);
     double u = a->scene.u, left;
     struct rect c = card_of(a, r);
-    char text[128];
 
     draw_card(p, c, u, 0);
     left = c.x + c.w;
@@ -69,8 +62,7 @@ static void draw(struct app *a, struct paint *p, struct rect r)
 
         if (!w)
             continue;
-        paint_escape(text, sizeof text, app_first(a, scene_word(a, buttons[i].word)));
-        draw_button(p, w, u, 21 * u, text);
+        panel_button(a, p, w, 21 * u, buttons[i].word);
         left = fmin(left, w->r.x);
     }
     draw_both(p, a->lang, scene_word(a, TR_MARK("Lessons")), 34 * u, 26 * u, c.x + 36 * u, c.y + 20 * u,
@@ -79,22 +71,7 @@ static void draw(struct app *a, struct paint *p, struct rect r)
     gallery_draw(a, PANEL_overlay_menu, p);
 }
 
-static bool tick(struct app *a, int64_t ns)
-{
-    (void)ns;
-    return gallery_tick(a, PANEL_overlay_menu);
-}
-
-static bool input(struct app *a, const struct input *in, struct rect r)
-{
-    (void)r;
-    return gallery_input(a, PANEL_overlay_menu, in);
-}
-
-static void describe(const struct app *a, struct sbuf *out)
-{
-    gallery_describe(a, PANEL_overlay_menu, out);
-}
+GALLERY_PANEL(PANEL_overlay_menu)
 
 const struct panel overlay_menu = {
     .name = "menu",

@@ -3,9 +3,20 @@
 
 #include "gui/acts.h"
 #include "gui/ask.h"
+#include "gui/panel.h"
 #include "sim/report/i18n.h"
 
 enum { ROWS_MOST = 5 };
+
+static const struct { /* from the right; before all other widgets */
+    const char *name, *word;
+    enum command command;
+} buttons[] = {
+    {"save acts", TR_MARK("Save"), CMD_SAVE},
+    {"redo", TR_MARK("Redo"), CMD_REDO},
+    {"undo", TR_MARK("Undo"), CMD_UNDO},
+    {"twins", TR_MARK("Compare"), CMD_TWINS},
+};
 
 static bool wants(const struct app *a)
 {
@@ -31,30 +42,23 @@ static size_t first_row(size_t n)
 
 static struct widget *put(struct app *a, struct rect r, const char *name, enum command c, int64_t arg)
 {
-    struct widget *w = scene_put(a, PANEL_panel_acts, r, ROLE_BUTTON, name);
-
-    w->command = (int)c;
-    w->arg = arg;
-    w->label = scene_word(a, command_get(c)->what);
-    return w;
+    return panel_put(a, PANEL_panel_acts, r, ROLE_BUTTON, name, c, arg);
 }
 
 static void layout(struct app *a, struct rect r)
 {
     double u = a->scene.u, y = r.y + 56 * u, row = 29 * u, x = r.x + r.w - 18 * u;
-    const struct session_intervention *list;
     char name[WIDGET_NAME];
     size_t n;
 
-    list = acts_list(a, &n);
-    (void)list;
-    put(a, (struct rect){x - 92 * u, r.y + 10 * u, 92 * u, 36 * u}, "save acts", CMD_SAVE, 0)->disabled =
-        n == 0;
-    put(a, (struct rect){x - 192 * u, r.y + 10 * u, 92 * u, 36 * u}, "redo", CMD_REDO, 0)->disabled =
-        !session_undone(source_session(a->doc->source));
-    put(a, (struct rect){x - 292 * u, r.y + 10 * u, 92 * u, 36 * u}, "undo", CMD_UNDO, 0)->disabled = n == 0;
-    put(a, (struct rect){x - 392 * u, r.y + 10 * u, 92 * u, 36 * u}, "twins", CMD_TWINS, 0)->disabled =
-        n == 0;
+    (void)acts_list(a, &n);
+    for (size_t i = 0; i < ARRAY_LEN(buttons); i++) {
+        struct rect at = {x - (92 + 100 * (double)i) * u, r.y + 10 * u, 92 * u, 36 * u};
+        struct widget *w = put(a, at, buttons[i].name, buttons[i].command, 0);
+
+        w->disabled =
+            buttons[i].command == CMD_REDO ? !session_undone(source_session(a->doc->source)) : n == 0;
+    }
     for (size_t i = first_row(n); i < n; i++, y += row) {
         snprintf(name, sizeof name, "undo %zu", i + 1);
         put(a, (struct rect){x - 26 * u, y, 26 * u, 26 * u}, name, CMD_UNDO_THIS, (int64_t)i)->radius = 6 * u;
@@ -82,13 +86,10 @@ static void draw_row(struct app *a, struct paint *p, struct rect r, const struct
 
 static void draw(struct app *a, struct paint *p, struct rect r)
 {
-    static const char *const words[] = {TR_MARK("Save"), TR_MARK("Redo"), TR_MARK("Undo"),
-                                        TR_MARK("Compare")};
     const struct theme *t = app_theme(a);
     const struct place *place = &a->scene.place[PANEL_panel_acts];
     const struct session_intervention *list;
     double u = a->scene.u;
-    char text[96];
     size_t n;
 
     list = acts_list(a, &n);
@@ -98,9 +99,8 @@ static void draw(struct app *a, struct paint *p, struct rect r)
     for (size_t i = 0; i < place->n_widgets; i++) {
         const struct widget *w = &place->widget[i];
 
-        if (i < ARRAY_LEN(words)) {
-            paint_escape(text, sizeof text, app_first(a, scene_word(a, words[i])));
-            draw_button(p, w, u, 18 * u, text);
+        if (i < ARRAY_LEN(buttons)) {
+            panel_button(a, p, w, 18 * u, buttons[i].word);
         } else if (w->command == CMD_UNDO_THIS) {
             paint_cross(p, (struct point){w->r.x + w->r.w / 2, w->r.y + w->r.h / 2}, 7 * u, 3 * u, t->ink2,
                         t->card);
@@ -108,13 +108,9 @@ static void draw(struct app *a, struct paint *p, struct rect r)
             draw_row(a, p, w->r, &list[w->arg]);
         }
     }
-    if (!n) {
-        paint_escape(
-            text, sizeof text,
-            app_first(a, scene_word(a, TR_MARK("Right-click a segment, or press I, to interfere."))));
-        draw_centred(p, FACE_PLAIN, 22 * u, t->ink2,
-                     (struct rect){r.x + 20 * u, r.y + 50 * u, r.w - 40 * u, r.h - 60 * u}, text);
-    }
+    if (!n)
+        panel_says(a, p, (struct rect){r.x + 20 * u, r.y + 50 * u, r.w - 40 * u, r.h - 60 * u},
+                   TR_MARK("Right-click a segment, or press I, to interfere."));
 }
 
 static uint64_t stamp(const struct app *a)

@@ -1,20 +1,12 @@
 /* One sentence about what happens now: the lesson's, or one made from the newest record. */
 #include <stdlib.h>
 
-#include "gui/app.h"
+#include "gui/panel.h"
 #include "sim/figure/caption.h"
 
 static void *make(void)
 {
-    void *p = calloc(1, sizeof(struct caption));
-
-    CHECK(p);
-    return p;
-}
-
-static bool wants(const struct app *a)
-{
-    return a->doc != NULL;
+    return panel_memory(sizeof(struct caption));
 }
 
 /* What is said depends on how many records there have been. */
@@ -51,7 +43,7 @@ const struct panel panel_caption = {
     .area = AREA_CAPTION,
     .make = make,
     .free = free,
-    .wants = wants,
+    .wants = panel_wants_document,
     .stamp = stamp,
     .layout = layout,
     .draw = draw,

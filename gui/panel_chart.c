@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "gui/app.h"
+#include "gui/panel.h"
 #include "sim/figure/cwnd.h"
 #include "sim/figure/seqplot.h"
 #include "sim/report/i18n.h"
@@ -17,10 +17,7 @@ struct chart_panel_state {
 
 static void *make(void)
 {
-    struct chart_panel_state *s = calloc(1, sizeof *s);
-
-    CHECK(s);
-    return s;
+    return panel_memory(sizeof(struct chart_panel_state));
 }
 
 static struct chart_panel_state *state_of(const struct app *a)
@@ -32,11 +29,6 @@ static void discard(void *state)
 {
     chart_free(((struct chart_panel_state *)state)->c);
     free(state);
-}
-
-static bool wants(const struct app *a)
-{
-    return a->doc != NULL;
 }
 
 static struct rect plot_of(const struct app *a, struct rect r)
@@ -57,22 +49,19 @@ static void layout(struct app *a, struct rect r)
                               .height = in.h,
                               .scale = a->spot == PANEL_panel_chart ? a->scene.u : a->scene.u * .62,
                               .untitled = true};
-    uint64_t stamp = stamp_add(a->doc->generation, (uint64_t)(in.w * 4) << 32 | (uint64_t)(in.h * 4));
+    uint64_t made = stamp_add(panel_layout_stamp(a, in), s->windows);
     struct widget *w;
     double u = a->scene.u;
 
-    stamp = stamp_add(stamp, (uint64_t)a->lang << 1 | (uint64_t)s->windows) | 1;
-    if (s->made_for != stamp) {
+    if (s->made_for != made) {
         chart_free(s->c);
         s->c = (s->windows ? cwnd_new : seqplot_new)(app_model(a), a->scene.paint, &o);
-        s->made_for = stamp;
+        s->made_for = made;
     }
-    w = scene_put(a, PANEL_panel_chart, (struct rect){r.x + r.w - 116 * u, r.y + 8 * u, 104 * u, 32 * u},
-                  ROLE_TOGGLE, "which chart");
-    w->command = CMD_CHART;
+    w = panel_put(a, PANEL_panel_chart, (struct rect){r.x + r.w - 116 * u, r.y + 8 * u, 104 * u, 32 * u},
+                  ROLE_TOGGLE, "which chart", CMD_CHART, 0);
     w->on = s->windows;
     w->radius = 8 * u;
-    w->label = scene_word(a, command_get(CMD_CHART)->what);
 }
 
 static uint64_t stamp(const struct app *a)
@@ -87,12 +76,10 @@ static void draw(struct app *a, struct paint *p, struct rect r)
     struct rect in = plot_of(a, r);
     struct chart_view v = {.at = a->at, .selected = a->selected};
     cairo_t *cr = paint_cairo(p);
-    char text[96];
 
     draw_card(p, r, a->scene.u, 0);
     if (!s->c) {
-        paint_escape(text, sizeof text, app_first(a, scene_word(a, TR_MARK("There is nothing to plot."))));
-        draw_centred(p, FACE_PLAIN, 22 * a->scene.u, app_theme(a)->ink2, r, text);
+        panel_says(a, p, r, TR_MARK("There is nothing to plot."));
     } else {
         cairo_save(cr);
         cairo_translate(cr, in.x, in.y);
@@ -134,7 +121,7 @@ const struct panel panel_chart = {
     .area = AREA_BOTTOM,
     .make = make,
     .free = discard,
-    .wants = wants,
+    .wants = panel_wants_document,
     .layout = layout,
     .stamp = stamp,
     .draw = draw,

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "gui/app.h"
+#include "gui/panel.h"
 #include "sim/figure/header.h"
 #include "sim/report/i18n.h"
 
@@ -13,10 +13,7 @@ struct inspector {
 
 static void *make(void)
 {
-    void *p = calloc(1, sizeof(struct inspector));
-
-    CHECK(p);
-    return p;
+    return panel_memory(sizeof(struct inspector));
 }
 
 static void discard(void *state)
@@ -27,11 +24,6 @@ static void discard(void *state)
     free(p);
 }
 
-static bool wants(const struct app *a)
-{
-    return a->doc != NULL;
-}
-
 static uint64_t packet(const struct app *a)
 {
     const struct model_flight *f = app_segment(a);
@@ -39,25 +31,17 @@ static uint64_t packet(const struct app *a)
     return f ? f->pkt : 0;
 }
 
-static uint64_t layout_stamp(const struct app *a, struct rect r)
-{
-    uint64_t h = stamp_add(31, a->doc->generation);
-
-    h = stamp_add(stamp_add(h, packet(a)), (uint64_t)r.w << 32 | (uint64_t)r.h);
-    return stamp_add(h, (uint64_t)(a->scene.u * 4096) << 8 | (uint64_t)a->lang);
-}
-
 static void layout(struct app *a, struct rect r)
 {
     struct inspector *p = scene_state(a, PANEL_panel_header);
     struct header_options o = {
         .width = r.w, .height = r.h, .scale = a->spot == PANEL_panel_header ? 0 : a->scene.u};
-    uint64_t stamp = layout_stamp(a, r);
+    uint64_t made = stamp_add(panel_layout_stamp(a, r), packet(a));
 
-    if (p->made_for != stamp) {
+    if (p->made_for != made) {
         header_free(p->h);
         p->h = packet(a) ? header_new(app_model(a), a->scene.paint, packet(a), &o) : NULL;
-        p->made_for = stamp;
+        p->made_for = made;
     }
     for (unsigned i = 0; p->h && i < p->h->n_boxes; i++) {
         const struct header_box *b = &p->h->box[i];
@@ -111,7 +95,7 @@ const struct panel panel_header = {
     .area = AREA_MIDDLE,
     .make = make,
     .free = discard,
-    .wants = wants,
+    .wants = panel_wants_document,
     .layout = layout,
     .stamp = stamp,
     .draw = draw,

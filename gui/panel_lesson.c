@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gui/app.h"
+#include "gui/panel.h"
 #include "sim/report/i18n.h"
 
 enum { ANSWERS = 4, QUESTIONS_MOST = 128, WORDS = 320 };
@@ -43,10 +43,7 @@ struct lesson_view {
 
 static void *make(void)
 {
-    struct lesson_view *v = calloc(1, sizeof *v);
-
-    CHECK(v);
-    return v;
+    return panel_memory(sizeof(struct lesson_view));
 }
 
 static struct lesson_view *view_of(const struct app *a)
@@ -54,20 +51,7 @@ static struct lesson_view *view_of(const struct app *a)
     return scene_state(a, PANEL_panel_lesson);
 }
 
-static bool wants(const struct app *a)
-{
-    return a->doc != NULL;
-}
-
 /* ---- what has been answered ---- */
-
-static struct tried *tried_of(struct lesson_view *v, uint64_t id)
-{
-    for (size_t i = 0; i < v->n; i++)
-        if (v->tried[i].id == id)
-            return &v->tried[i];
-    return NULL;
-}
 
 static const struct tried *has_tried(const struct lesson_view *v, uint64_t id)
 {
@@ -236,12 +220,14 @@ static bool tick(struct app *a, int64_t ns)
 void command_answer_quiz(struct app *a, int64_t arg)
 {
     struct lesson_view *v = view_of(a);
+    const struct tried *known = has_tried(v, v->q.id);
     struct tried *t;
 
-    if (!a->doc || !v->q.id || arg < 0 || (unsigned)arg >= v->q.n || has_tried(v, v->q.id)->right)
+    if (!a->doc || !v->q.id || arg < 0 || (unsigned)arg >= v->q.n || known->right)
         return;
-    t = tried_of(v, v->q.id);
-    if (!t) {
+    if (known->id) {
+        t = &v->tried[known - v->tried];
+    } else {
         if (v->n == QUESTIONS_MOST) { /* the oldest answer is forgotten */
             memmove(v->tried, v->tried + 1, (QUESTIONS_MOST - 1) * sizeof *v->tried);
             v->n--;
@@ -453,12 +439,10 @@ static void layout(struct app *a, struct rect r)
         b->radius = 8 * u;
         y += set.high[i] + GAP * u;
     }
-    p = scene_put(a, PANEL_panel_lesson, (struct rect){r.x + r.w - 148 * u, r.y + 12 * u, 130 * u, 36 * u},
-                  ROLE_TOGGLE, "predict");
-    p->command = CMD_PREDICT;
+    p = panel_put(a, PANEL_panel_lesson, (struct rect){r.x + r.w - 148 * u, r.y + 12 * u, 130 * u, 36 * u},
+                  ROLE_TOGGLE, "predict", CMD_PREDICT, 0);
     p->on = a->predict;
     p->radius = 8 * u;
-    p->label = scene_word(a, command_get(CMD_PREDICT)->what);
 }
 
 static void draw_answer(struct app *a, struct paint *p, const struct widget *w, const struct setting *set)
@@ -547,7 +531,6 @@ static void draw(struct app *a, struct paint *p, struct rect r)
     bool done = has_tried(v, v->q.id)->right;
     const char *why = v->q.why[a->lang == FIGURE_ZH];
     double u = a->scene.u, y = set.bottom;
-    char text[64];
 
     draw_card(p, r, u, !v->q.id ? 0 : done ? t->hue[HUE_SYN].line : t->phase[PHASE_WAITING].bar);
     if (v->q.id)
@@ -561,8 +544,7 @@ static void draw(struct app *a, struct paint *p, struct rect r)
             draw_answer(a, p, b, &set);
             y = fmax(y, b->r.y + b->r.h);
         } else if (b->command == CMD_PREDICT) {
-            paint_escape(text, sizeof text, app_first(a, scene_word(a, TR_MARK("Predict"))));
-            draw_button(p, b, u, 18 * u, text);
+            panel_button(a, p, b, 18 * u, TR_MARK("Predict"));
         }
     }
     if (done && *why)
@@ -593,7 +575,7 @@ const struct panel panel_lesson = {
     .area = AREA_BOTTOM,
     .make = make,
     .free = free,
-    .wants = wants,
+    .wants = panel_wants_document,
     .layout = layout,
     .stamp = stamp,
     .draw = draw,

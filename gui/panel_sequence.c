@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "gui/app.h"
+#include "gui/panel.h"
 #include "sim/figure/sequence.h"
 
 #define GLIDE (300 * NS_PER_MS)
@@ -27,9 +27,8 @@ struct view {
 
 static void *make(void)
 {
-    struct view *v = calloc(1, sizeof *v);
+    struct view *v = panel_memory(sizeof *v);
 
-    CHECK(v);
     v->followed = -1;
     return v;
 }
@@ -47,20 +46,11 @@ static struct view *view_of(const struct app *a)
     return scene_state(a, PANEL_panel_sequence);
 }
 
-static bool wants(const struct app *a)
-{
-    return a->doc != NULL;
-}
-
 /* ---- the layout, when size, language or document have changed ---- */
 
 static uint64_t layout_stamp(const struct app *a, struct rect r)
 {
-    uint64_t h = stamp_add(5, a->doc->generation);
-
-    h = stamp_add(h, (uint64_t)(r.w * 16) << 32 | (uint64_t)(r.h * 16));
-    h = stamp_add(h, (uint64_t)(a->scene.u * 4096) << 32 | (uint64_t)a->lang << 8 | (uint64_t)a->axis);
-    return stamp_add(h, (uint64_t)(a->zoom * 1024));
+    return stamp_add(stamp_add(panel_layout_stamp(a, r), (uint64_t)a->axis), (uint64_t)(a->zoom * 1024));
 }
 
 static bool many(const struct app *a)
@@ -84,19 +74,19 @@ static vtime window_from(const struct app *a, const struct view *v)
     return max_i64(0, min_i64(from, all - window + 1));
 }
 
-static void remake_window(struct app *a, struct rect r, uint64_t stamp)
+static void remake_window(struct app *a, struct rect r, uint64_t made)
 {
     struct view *v = view_of(a);
     struct sequence_options o = {.width = r.w, .height = r.h, .scale = a->scene.u, .axis = a->axis};
 
     o.from = window_from(a, v);
     o.to = min_i64(o.from + window_of(a), app_model(a)->end);
-    stamp = stamp_add(stamp, (uint64_t)o.from);
+    made = stamp_add(made, (uint64_t)o.from);
     v->from = o.from;
     v->seen = a->at;
-    if (v->s && v->made_for == stamp)
+    if (v->s && v->made_for == made)
         return;
-    v->made_for = stamp;
+    v->made_for = made;
     sequence_free(v->s);
     v->s = sequence_new(app_model(a), a->scene.paint, &o);
     v->scroll = v->goal = 0;
@@ -109,15 +99,15 @@ static void remake(struct app *a, struct rect r)
     struct view *v = view_of(a);
     const struct model *m = app_model(a);
     struct sequence_options o = {.width = r.w, .scale = a->scene.u, .axis = a->axis, .to = VTIME_NEVER};
-    uint64_t stamp = layout_stamp(a, r);
+    uint64_t made = layout_stamp(a, r);
 
     if (many(a)) {
-        remake_window(a, r, stamp);
+        remake_window(a, r, made);
         return;
     }
-    if (v->s && v->made_for == stamp)
+    if (v->s && v->made_for == made)
         return;
-    v->made_for = stamp;
+    v->made_for = made;
     sequence_free(v->s);
     v->s = sequence_new(m, a->scene.paint, &o);
     if (v->s->height <= r.h || a->zoom != 1.0) {
@@ -430,7 +420,7 @@ const struct panel panel_sequence = {
     .area = AREA_FIGURE,
     .make = make,
     .free = discard,
-    .wants = wants,
+    .wants = panel_wants_document,
     .layout = layout,
     .stamp = stamp,
     .draw = draw,

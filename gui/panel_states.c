@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "gui/app.h"
+#include "gui/panel.h"
 #include "sim/figure/states.h"
 #include "sim/report/i18n.h"
 
@@ -13,10 +13,7 @@ struct picture {
 
 static void *make(void)
 {
-    void *p = calloc(1, sizeof(struct picture));
-
-    CHECK(p);
-    return p;
+    return panel_memory(sizeof(struct picture));
 }
 
 static void discard(void *state)
@@ -25,11 +22,6 @@ static void discard(void *state)
 
     states_free(p->s);
     free(p);
-}
-
-static bool wants(const struct app *a)
-{
-    return a->doc != NULL;
 }
 
 struct part {
@@ -58,15 +50,6 @@ static struct part shown(const struct app *a)
     return a->at > open ? (struct part){open + 1, 0} : (struct part){0, open};
 }
 
-static uint64_t layout_stamp(const struct app *a, struct rect r)
-{
-    uint64_t h = stamp_add(29, a->doc->generation);
-
-    h = stamp_add(h, (uint64_t)r.w << 32 | (uint64_t)r.h);
-    h = stamp_add(h, (uint64_t)shown(a).from);
-    return stamp_add(h, (uint64_t)(a->scene.u * 4096) << 8 | (uint64_t)a->lang);
-}
-
 /* The latest time before now at which a connection came into this state: its record. 0: never so far. */
 static uint64_t entered(const struct app *a, unsigned node)
 {
@@ -89,40 +72,42 @@ static uint64_t entered(const struct app *a, unsigned node)
 static void layout(struct app *a, struct rect r)
 {
     struct picture *p = scene_state(a, PANEL_panel_states);
-    uint64_t stamp = layout_stamp(a, r);
     struct part part = shown(a);
+    uint64_t made = stamp_add(panel_layout_stamp(a, r), (uint64_t)part.from);
     struct states_options o = {.width = r.w,
                                .height = r.h,
                                .scale = a->spot == PANEL_panel_states ? 0 : a->scene.u,
                                .from = part.from,
                                .to = part.to};
 
-    if (!p->s || p->made_for != stamp) {
+    if (!p->s || p->made_for != made) {
         states_free(p->s);
         p->s = states_new(app_model(a), a->scene.paint, &o);
-        p->made_for = stamp;
+        p->made_for = made;
     }
     for (size_t i = 0; i < p->s->n_boxes; i++) {
         const struct states_box *b = &p->s->box[i];
         char name[WIDGET_NAME];
+        uint64_t record;
         struct widget *w;
 
         if (b->kind != STATES_BOX_STATE && b->kind != STATES_BOX_LABEL)
             continue;
-        snprintf(name, sizeof name, "%s %s%s", b->kind == STATES_BOX_STATE ? "state" : "edge",
-                 b->kind == STATES_BOX_STATE ? report_states[b->index == STATES_END ? ST_CLOSED : b->index]
-                                             : "",
-                 b->kind == STATES_BOX_STATE && b->index == STATES_END ? " again" : "");
         if (b->kind == STATES_BOX_LABEL)
             snprintf(name, sizeof name, "edge %u", b->index);
+        else if (b->index == STATES_END)
+            snprintf(name, sizeof name, "state %s again", report_states[ST_CLOSED]);
+        else
+            snprintf(name, sizeof name, "state %s", report_states[b->index]);
         w = scene_put(a, PANEL_panel_states, (struct rect){r.x + b->r.x, r.y + b->r.y, b->r.w, b->r.h},
                       ROLE_ITEM, name);
         w->label = states_words(p->s, (int)i, NULL);
         w->radius = b->kind == STATES_BOX_STATE ? b->r.h / 2 : 4 * a->scene.u;
         w->unfocusable = b->kind != STATES_BOX_STATE;
-        if (b->kind == STATES_BOX_STATE && entered(a, b->index)) {
+        record = b->kind == STATES_BOX_STATE ? entered(a, b->index) : 0;
+        if (record) {
             w->command = CMD_SELECT;
-            w->arg = (int64_t)entered(a, b->index);
+            w->arg = (int64_t)record;
         }
     }
 }
@@ -173,7 +158,7 @@ const struct panel panel_states = {
     .area = AREA_TOP,
     .make = make,
     .free = discard,
-    .wants = wants,
+    .wants = panel_wants_document,
     .layout = layout,
     .stamp = stamp,
     .draw = draw,

@@ -5,16 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "gui/app.h"
+#include "gui/panel.h"
 #include "models/record.h"
 #include "sim/report/i18n.h"
 
 enum { ENDS = 2, WORDS = 64 };
-
-static bool wants(const struct app *a)
-{
-    return a->doc != NULL;
-}
 
 static const struct fold *fold_now(const struct app *a)
 {
@@ -219,10 +214,7 @@ static void draw(struct app *a, struct paint *p, struct rect r)
     for (size_t k = 0; k < ARRAY_LEN(rows); k++)
         n += shown(end, &rows[k], roomy);
     if (!n) {
-        char text[160];
-
-        paint_escape(text, sizeof text, app_first(a, scene_word(a, TR_MARK("No connection so far."))));
-        draw_centred(p, FACE_PLAIN, 22 * u, t->ink2, r, text);
+        panel_says(a, p, r, TR_MARK("No connection so far."));
         return;
     }
     columns = in.h < 26 * u * (n + 1) ? 2 : 1;
@@ -274,7 +266,7 @@ const struct panel panel_tcb = {
     .name = "tcb",
     .title = TR_MARK("TCB"),
     .area = AREA_BOTTOM,
-    .wants = wants,
+    .wants = panel_wants_document,
     .stamp = stamp,
     .draw = draw,
     .describe = describe,

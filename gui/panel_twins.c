@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "gui/acts.h"
+#include "gui/panel.h"
 #include "models/record.h"
 #include "sim/figure/sequence.h"
 #include "sim/report/i18n.h"
@@ -19,10 +20,7 @@ struct twins {
 
 static void *make(void)
 {
-    struct twins *t = calloc(1, sizeof *t);
-
-    CHECK(t);
-    return t;
+    return panel_memory(sizeof(struct twins));
 }
 
 static struct twins *twins_of(const struct app *a)

@@ -18,11 +18,6 @@ static void layout(struct app *a, struct rect r)
                    (struct rect){r.x + side, r.y + 150 * u, r.w - 2 * side + 26 * u, r.h - 150 * u}, false);
 }
 
-static uint64_t stamp(const struct app *a)
-{
-    return gallery_stamp(a, PANEL_panel_welcome);
-}
-
 static void draw(struct app *a, struct paint *p, struct rect r)
 {
     const struct theme *t = app_theme(a);
@@ -36,22 +31,7 @@ static void draw(struct app *a, struct paint *p, struct rect r)
     gallery_draw(a, PANEL_panel_welcome, p);
 }
 
-static bool tick(struct app *a, int64_t ns)
-{
-    (void)ns;
-    return gallery_tick(a, PANEL_panel_welcome);
-}
-
-static bool input(struct app *a, const struct input *in, struct rect r)
-{
-    (void)r;
-    return gallery_input(a, PANEL_panel_welcome, in);
-}
-
-static void describe(const struct app *a, struct sbuf *out)
-{
-    gallery_describe(a, PANEL_panel_welcome, out);
-}
+GALLERY_PANEL(PANEL_panel_welcome)
 
 const struct panel panel_welcome = {
     .name = "welcome",

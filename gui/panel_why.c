@@ -4,16 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "gui/app.h"
+#include "gui/panel.h"
 #include "models/record.h"
 #include "sim/report/i18n.h"
 
 enum { WORDS = 512 };
-
-static bool wants(const struct app *a)
-{
-    return a->doc != NULL;
-}
 
 /* The record that is explained: the selected one, else the segment that left last. */
 static uint64_t subject(const struct app *a)
@@ -121,19 +116,19 @@ static void layout(struct app *a, struct rect r)
     static const char *const names[] = {"cause", "consequence"};
 
     for (int i = 0; i < 2; i++) {
+        uint64_t to = !record ? 0 : i ? document_consequence(a->doc, record) : document_cause(a->doc, record);
         struct widget *w =
-            scene_put(a, PANEL_panel_why, (struct rect){r.x + 20 * u + i * (each + 8 * u), y, each, h},
-                      ROLE_BUTTON, names[i]);
+            panel_put(a, PANEL_panel_why, (struct rect){r.x + 20 * u + i * (each + 8 * u), y, each, h},
+                      ROLE_BUTTON, names[i], commands[i], (int64_t)to);
 
-        w->command = (int)commands[i];
-        w->label = scene_word(a, command_get(commands[i])->what);
-        w->disabled = !record || !(i ? document_consequence(a->doc, record) : document_cause(a->doc, record));
+        w->disabled = !to;
         w->radius = 9 * u;
     }
 }
 
-static void draw_link(struct app *a, struct paint *p, const struct widget *w, bool cause, uint64_t record)
+static void draw_link(struct app *a, struct paint *p, const struct widget *w, bool cause)
 {
+    uint64_t record = (uint64_t)w->arg; /* which was looked for when the widgets were put */
     const struct theme *t = app_theme(a);
     struct trace_text word = scene_word(a, cause ? TR_MARK("because of") : TR_MARK("led to"));
     double u = a->scene.u, x = w->r.x + 14 * u, room = w->r.w - 22 * u, px = 21 * u;
@@ -171,9 +166,7 @@ static void draw(struct app *a, struct paint *p, struct rect r)
 
     draw_card(p, r, u, t->focus);
     if (!head) {
-        paint_escape(text, sizeof text,
-                     app_first(a, scene_word(a, TR_MARK("Nothing has been sent so far."))));
-        draw_centred(p, FACE_PLAIN, 22 * u, t->ink2, r, text);
+        panel_says(a, p, r, TR_MARK("Nothing has been sent so far."));
         return;
     }
     line_of(a, record, line);
@@ -198,8 +191,7 @@ static void draw(struct app *a, struct paint *p, struct rect r)
             paint_text_wrapped(p, FACE_PLAIN, px * .86, t->ink2, r.x + 26 * u, y + e.h, second, room);
     }
     for (size_t i = 0; i < place->n_widgets; i++)
-        draw_link(a, p, &place->widget[i], i == 0,
-                  i == 0 ? document_cause(a->doc, record) : document_consequence(a->doc, record));
+        draw_link(a, p, &place->widget[i], i == 0);
 }
 
 static void describe(const struct app *a, struct sbuf *out)
@@ -222,7 +214,7 @@ const struct panel panel_why = {
     .name = "why",
     .title = TR_MARK("Why?"),
     .area = AREA_BOTTOM,
-    .wants = wants,
+    .wants = panel_wants_document,
     .layout = layout,
     .stamp = stamp,
     .draw = draw,

@@ -18,6 +18,11 @@ const struct panel *panel_get(enum panel_id id)
     return panels[id];
 }
 
+bool panel_wanted(const struct app *a, enum panel_id id)
+{
+    return !panels[id]->wants || panels[id]->wants(a);
+}
+
 enum panel_id panel_find(const char *name)
 {
     for (int i = 0; i < PANEL_COUNT; i++)
@@ -96,21 +101,16 @@ struct trace_text scene_word(struct app *a, const char *message)
 
 /* ---- where panels stand ---- */
 
-static bool wants(const struct app *a, int i)
-{
-    return !panels[i]->wants || panels[i]->wants(a);
-}
-
 /* The chosen tab, or the first that is there. */
 static void choose_tab(struct app *a)
 {
     struct scene *s = &a->scene;
 
-    if (s->tab != PANEL_NONE && wants(a, (int)s->tab))
+    if (s->tab != PANEL_NONE && panel_wanted(a, s->tab))
         return;
     s->tab = PANEL_NONE;
     for (int i = 0; i < PANEL_COUNT && s->tab == PANEL_NONE; i++)
-        if (panels[i]->area == AREA_BOTTOM && wants(a, i))
+        if (panels[i]->area == AREA_BOTTOM && panel_wanted(a, (enum panel_id)i))
             s->tab = (enum panel_id)i;
 }
 
@@ -193,7 +193,8 @@ static void place_panels(struct app *a)
     }
     for (int i = 0; i < PANEL_COUNT; i++) {
         enum area where = panels[i]->area;
-        bool there = area[where].w > 0 && area[where].h > 0 && !taken[where] && wants(a, i);
+        bool there =
+            area[where].w > 0 && area[where].h > 0 && !taken[where] && panel_wanted(a, (enum panel_id)i);
 
         if (where == AREA_OVERLAY)
             there = a->overlay == (enum panel_id)i;

@@ -74,6 +74,8 @@ enum panel_id {
 #include "gui/panels.def"
 #undef PANEL
 const struct panel *panel_get(enum panel_id id);
+/* Whether it would take its area now. */
+bool panel_wanted(const struct app *a, enum panel_id id);
 /* The panel of this name; PANEL_NONE: there is none. */
 enum panel_id panel_find(const char *name);
 
