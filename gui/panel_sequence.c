@@ -268,9 +268,26 @@ static uint64_t stamp(const struct app *a)
     return stamp_add(h, a->selected);
 }
 
+/* What the edge of the view would cut through fades away there: solid at y, nothing after h. */
+static void fade(struct app *a, struct paint *p, struct rect r, double y, double h)
+{
+    colour c = app_theme(a)->background;
+    cairo_pattern_t *g = cairo_pattern_create_linear(0, y, 0, y + h);
+    cairo_t *cr = paint_cairo(p);
+
+    for (int i = 0; i < 2; i++)
+        cairo_pattern_add_color_stop_rgba(g, i, (c >> 24) / 255.0, (c >> 16 & 255) / 255.0,
+                                          (c >> 8 & 255) / 255.0, 1 - i);
+    cairo_rectangle(cr, r.x, fmin(y, y + h), r.w, fabs(h));
+    cairo_set_source(cr, g);
+    cairo_fill(cr);
+    cairo_pattern_destroy(g);
+}
+
 static void draw(struct app *a, struct paint *p, struct rect r)
 {
     struct view *v = view_of(a);
+    double head = sequence_head(v->s), u = a->scene.u;
     struct sequence_view now = seen_now(a);
     cairo_t *cr = paint_cairo(p);
 
@@ -279,7 +296,11 @@ static void draw(struct app *a, struct paint *p, struct rect r)
     sequence_draw_parts(v->s, p, &now, SEQ_PART_SETTLED);
     sequence_draw_names(v->s, p, a->at, v->scroll);
     cairo_restore(cr);
-    paint_fill(p, (struct rect){r.x, r.y, r.w, sequence_head(v->s)}, 0, app_theme(a)->background);
+    if (v->scroll > 0)
+        fade(a, p, r, r.y + head, 18 * u);
+    if (v->scroll + r.h < v->s->height - 1)
+        fade(a, p, r, r.y + r.h, -26 * u);
+    paint_fill(p, (struct rect){r.x, r.y, r.w, head}, 0, app_theme(a)->background);
     cairo_save(cr);
     cairo_translate(cr, r.x, r.y);
     sequence_draw_parts(v->s, p, &now, SEQ_PART_HEADS);

@@ -610,8 +610,12 @@ static void draw_moving(struct drawing_of *d)
         if (runs_now(d, &s->block[i]))
             draw_ring(d, &s->block[i]);
     for (size_t i = 0; i < s->n_arrows; i++)
-        if (is_on_its_way(d, &s->model->flight[s->arrow[i].flight]))
+        if (is_on_its_way(d, &s->model->flight[s->arrow[i].flight])) {
+            cairo_save(paint_cairo(d->p));
+            seq_clip_words(s, d->p, &s->arrow[i], d->now);
             draw_arrow(d, &s->arrow[i]);
+            cairo_restore(paint_cairo(d->p));
+        }
     for (size_t i = 0; i < s->n_arrows; i++) /* words over the envelopes */
         if (is_on_its_way(d, &s->model->flight[s->arrow[i].flight]))
             draw_label(d, &s->arrow[i]);
@@ -724,8 +728,10 @@ void sequence_draw(const struct sequence *s, struct paint *p, const struct seque
 static struct rect under_name(const struct sequence *s, const struct seq_block *b, uint16_t lane, double edge)
 {
     double u = s->scale;
-    struct rect r = {b->r.x + 3 * u, edge - 8 * u, b->r.w - 6 * u,
-                     fmax(b->px * 1.5 + 8 * u, b->name.y + b->px * 3 - edge + 8 * u)};
+    double top = edge - (s->top - sequence_head(s)) - u;
+    struct rect r = {b->r.x + 3 * u, fmax(top, b->r.y), b->r.w - 6 * u, 0};
+
+    r.h = fmax(edge + b->px * 1.5, b->name.y + b->px * 3) - r.y;
 
     for (size_t k = 0; k < s->n_chips; k++) {
         const struct seq_chip *c = &s->chip[k];
@@ -754,6 +760,8 @@ void sequence_draw_names(const struct sequence *s, struct paint *p, vtime at, do
         words = under_name(s, b, span->lane, edge);
         paint_fill(p, words, 0, t->background);
         paint_fill(p, words, 0, t->phase[theme_phase_of(span->state)].fill);
+        if (span->down)
+            paint_fill(p, words, 0, colour_alpha(t->hue[HUE_RST].line, 36));
         paint_text_rim(p, FACE_BOLD, b->px, t->ink2, t->phase[theme_phase_of(span->state)].fill, b->name.x,
                        edge + 4 * s->scale, first);
     }

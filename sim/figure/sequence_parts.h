@@ -13,6 +13,8 @@ void seq_lay_blocks(struct sequence *s, struct paint *p);
 void seq_lay_chips(struct sequence *s, struct paint *p);
 void seq_lay_bands(struct sequence *s, struct paint *p);
 
+/* From here on nothing is drawn on the words of segments that have come and lie in this arrow's way. */
+void seq_clip_words(const struct sequence *s, struct paint *p, const struct seq_arrow *a, vtime now);
 /* The line at the present moment: it passes behind words; times it would half cover give way. */
 void seq_draw_playhead(const struct sequence *s, struct paint *p, vtime now);
 

@@ -203,6 +203,34 @@ static struct seq_box candidate(const struct placing *pl, struct extent e, doubl
                             pl->angle};
 }
 
+/* Whether words reach onto the bar that is a host's life-line. */
+static bool on_rail(const struct sequence *s, const struct seq_box *b)
+{
+    struct axes x = axes_of(b);
+    double w = fabs(x.u.x) + fabs(x.v.x);
+
+    for (unsigned i = 0; i < s->model->n_lanes; i++)
+        if (s->lane[i].side && fabs(b->at.x - s->lane[i].x) < w + 7 * s->scale)
+            return true;
+    return false;
+}
+
+/* Whether the words would be read as one with those before or behind them. */
+static bool joins_another(const struct sequence *s, const struct seq_box *b, double air)
+{
+    double half = half_height(b);
+    struct seq_box wide = *b;
+    struct seq_rows_walk w;
+    uint32_t i;
+
+    wide.w += air;
+    w = seq_rows_walk(s->rows, b->at.y - half, b->at.y + half);
+    while (seq_rows_next(&w, &i))
+        if (s->box[i].kind == SEQ_LABEL && seq_boxes_meet(&wide, &s->box[i]))
+            return true;
+    return false;
+}
+
 /* Tries one size and amount of words at every place along the arrow, the middle first. */
 static bool try_detail(struct placing *pl, double px, bool text, bool extra, int cross, bool below)
 {
@@ -219,7 +247,7 @@ static bool try_detail(struct placing *pl, double px, bool text, bool extra, int
         if (along[i] < room * 0.98 || along[i] > 1 - room * 0.98)
             continue;
         box = candidate(pl, e, along[i], below);
-        if (!seq_free(pl->s, &box))
+        if (on_rail(pl->s, &box) || !seq_free(pl->s, &box) || joins_another(pl->s, &box, px * .5))
             continue;
         lines = crossed(pl, &box, cross);
         if (lines > cross)
@@ -337,7 +365,7 @@ static void place_why(struct sequence *s, struct paint *p, size_t i)
             0};
         struct placing pl = {.s = s, .p = p, .arrow = i};
 
-        if (!seq_free(s, &box) || crossed(&pl, &box, 0))
+        if (on_rail(s, &box) || !seq_free(s, &box) || crossed(&pl, &box, 0))
             continue;
         a->why_px = px;
         a->why = (struct point){box.at.x - e.w / 2, box.at.y - e.h / 2};

@@ -1,4 +1,5 @@
-/* The playhead: a line at the present moment, behind all words, and its time in the gutter. */
+/* What passes behind words: the playhead, a line at the present moment with its time in the gutter, and what
+ * is on its way over segments that have come. */
 #include <math.h>
 
 #include "sim/figure/sequence_parts.h"
@@ -31,6 +32,46 @@ static void add_box(cairo_t *cr, const struct seq_box *b, double air)
     cairo_line_to(cr, b->at.x + c * w - n * h, b->at.y + n * w + c * h);
     cairo_line_to(cr, b->at.x - c * w - n * h, b->at.y - n * w + c * h);
     cairo_close_path(cr);
+}
+
+static bool way_meets(const struct seq_arrow *a, const struct seq_box *b)
+{
+    struct point at = a->from;
+
+    for (unsigned k = 0; k < a->n_bends; k++) {
+        if (seq_line_meets(at, a->bend[k], b))
+            return true;
+        at = a->bend[k];
+    }
+    return seq_line_meets(at, a->tip, b);
+}
+
+void seq_clip_words(const struct sequence *s, struct paint *p, const struct seq_arrow *a, vtime now)
+{
+    cairo_t *cr = paint_cairo(p);
+    struct seq_rows_walk w;
+    bool any = false;
+    uint32_t i;
+
+    if (!s->rows)
+        return;
+    w = seq_rows_walk(s->rows, fmin(a->from.y, a->tip.y), fmax(a->from.y, a->tip.y));
+    while (seq_rows_next(&w, &i)) {
+        const struct seq_box *b = &s->box[i];
+
+        if (b->kind != SEQ_LABEL || b->owner == a->flight || !words_are_seen(s, b, now) ||
+            s->model->flight[b->owner].end > now || !way_meets(a, b))
+            continue;
+        if (!any) {
+            cairo_set_fill_rule(cr, CAIRO_FILL_RULE_EVEN_ODD);
+            cairo_new_path(cr);
+            cairo_rectangle(cr, 0, 0, s->width, s->height);
+            any = true;
+        }
+        add_box(cr, b, 2 * s->scale);
+    }
+    if (any)
+        cairo_clip(cr);
 }
 
 /* The line passes behind words: it is not drawn where they are. */
@@ -78,7 +119,7 @@ static void hide_ticks(const struct sequence *s, struct paint *p, struct rect pi
 void seq_draw_playhead(const struct sequence *s, struct paint *p, vtime now)
 {
     const struct theme *t = paint_theme(p);
-    double u = s->scale, y = axis_y(&s->axis, now), w;
+    double u = s->scale, y = axis_y(&s->axis, now), w, px = 20 * u;
     char text[32];
     struct extent e;
     struct rect pill;
@@ -87,10 +128,14 @@ void seq_draw_playhead(const struct sequence *s, struct paint *p, vtime now)
         return;
     draw_line(s, p, now, y);
     seq_time_text(text, sizeof text, now);
-    e = paint_measure(p, FACE_BOLD, 20 * u, text);
-    w = fmax(e.w + 20 * u, 60 * u);
+    e = paint_measure(p, FACE_BOLD, px, text);
+    if (e.w > s->gutter - 18 * u) { /* "14550.208 s" */
+        px *= (s->gutter - 18 * u) / e.w;
+        e = paint_measure(p, FACE_BOLD, px, text);
+    }
+    w = fmin(fmax(e.w + 20 * u, 60 * u), s->gutter - 4 * u);
     pill = (struct rect){s->gutter - w, y - 17 * u, w, 34 * u};
     hide_ticks(s, p, pill);
     paint_fill(p, pill, 7 * u, t->focus);
-    paint_text(p, FACE_BOLD, 20 * u, t->on_focus, s->gutter - w / 2 - e.w / 2, y - e.h / 2, text);
+    paint_text(p, FACE_BOLD, px, t->on_focus, s->gutter - w / 2 - e.w / 2, y - e.h / 2, text);
 }

@@ -53,10 +53,19 @@ static void look_for_collisions(const struct sequence *s, const char *what)
         if (words(a->kind) &&
             (a->at.x - w < 0 || a->at.x + w > s->width || a->at.y - h < 0 || a->at.y + h > s->height))
             fail_msg("%s: a %s is over the edge, at %.0f,%.0f", what, kinds[a->kind], a->at.x, a->at.y);
+        for (unsigned n = 0; n < s->model->n_lanes && a->kind == SEQ_LABEL; n++)
+            if (s->lane[n].side && fabs(a->at.x - s->lane[n].x) < w + 6 * s->scale)
+                fail_msg("%s: a label lies on a host's line, at %.0f,%.0f", what, a->at.x, a->at.y);
         if (s->o.axis != AXIS_LINEAR && a->kind == SEQ_LABEL && a->at.y - h < sequence_head(s) - s->scale)
             fail_msg("%s: a label reaches under the hosts' names, at %.0f,%.0f", what, a->at.x, a->at.y);
         for (size_t k = 0; k < i; k++) {
             const struct seq_box *b = &s->box[k];
+            struct seq_box wide = *a;
+
+            wide.w += a->h * .2;
+            if (a->kind == SEQ_LABEL && b->kind == SEQ_LABEL && a->angle != 0 && b->angle != 0 &&
+                seq_boxes_meet(&wide, b))
+                fail_msg("%s: two labels stand as one, at %.0f,%.0f", what, a->at.x, a->at.y);
 
             if ((words(a->kind) || words(b->kind)) && seq_boxes_meet(a, b))
                 fail_msg("%s: a %s lies on a %s, at %.0f,%.0f and %.0f,%.0f", what, kinds[a->kind],
