@@ -17,13 +17,18 @@ const struct session_intervention *acts_list(const struct app *a, size_t *n)
     return acts_possible(a) ? session_interventions(source_session(a->doc->source), n) : NULL;
 }
 
-/* ---- doing ---- */
-
-static bool of_packet(enum act_kind kind)
+size_t acts_newest(const struct app *a)
 {
-    return kind == ACT_DROP || kind == ACT_DELAY || kind == ACT_DUPLICATE || kind == ACT_CORRUPT ||
-           kind == ACT_HOLD;
+    size_t n, newest = 0;
+    const struct session_intervention *list = acts_list(a, &n);
+
+    for (size_t i = 1; i < n; i++)
+        if (list[i].order > list[newest].order)
+            newest = i;
+    return newest;
 }
+
+/* ---- doing ---- */
 
 /* When a packet can be acted upon: at `at` if it is on its way then, else when it left. */
 static vtime moment_of(const struct app *a, uint64_t pkt, vtime at)
@@ -49,7 +54,7 @@ bool acts_do(struct app *a, struct session_act act, vtime at)
     if (!s)
         return false;
     a->playing = false;
-    if (of_packet(act.kind))
+    if (act_upon(act.kind) == UPON_PACKET && act.kind != ACT_RELEASE)
         at = moment_of(a, act.target, at);
     session_rewind(s, at);
     done = session_post(s, act);
@@ -80,16 +85,8 @@ void acts_note(struct app *a, size_t i, const char *text)
 
 void command_undo(struct app *a, int64_t arg)
 {
-    const struct session_intervention *list;
-    size_t n, newest = 0;
-
     (void)arg;
-    list = acts_list(a, &n);
-    for (size_t i = 1; i < n; i++)
-        if (list[i].order > list[newest].order)
-            newest = i;
-    if (n)
-        acts_undo(a, newest);
+    acts_undo(a, acts_newest(a));
 }
 
 void command_redo(struct app *a, int64_t arg)
@@ -121,16 +118,6 @@ uint32_t acts_connection(const struct app *a, uint32_t host)
 
 /* ---- in words ---- */
 
-void acts_fill(char out[ACTS_TEXT], const char *pattern, const char *with)
-{
-    const char *at = strstr(pattern, "%s");
-
-    if (at)
-        snprintf(out, ACTS_TEXT, "%.*s%s%s", (int)(at - pattern), pattern, with, at + 2);
-    else
-        snprintf(out, ACTS_TEXT, "%s", pattern);
-}
-
 static const char *pattern_of(enum act_kind kind)
 {
     switch (kind) {
@@ -159,45 +146,42 @@ static const char *pattern_of(enum act_kind kind)
     return "%s";
 }
 
-/* The label of a host, in a language. */
+/* The label of a host (its index), in a language. */
 static const char *host_label(const struct app *a, uint64_t host, bool zh)
 {
-    const struct trace_header *h = a->doc->header;
+    struct trace_text t = document_host(a->doc, host + 1);
 
-    if (host >= h->n_hosts)
-        return "?";
-    return zh && h->host[host].label.zh ? h->host[host].label.zh
-           : h->host[host].label.en     ? h->host[host].label.en
-                                        : h->host[host].name;
+    return zh && t.zh ? t.zh : t.en ? t.en : "?";
 }
 
 /* What an act is done to, in words. */
 static void target_of(const struct app *a, const struct lesson_act *act, bool zh, char *out, size_t size)
 {
     const struct model *m = app_model(a);
+    const struct trace_header *h = a->doc->header;
+    const struct trace_link *l = act->target < h->n_links ? &h->link[act->target] : NULL;
+    unsigned number = document_number(a->doc, act->target);
 
-    if (act->kind <= ACT_RELEASE) {
-        unsigned number = document_number(a->doc, act->target);
-
+    switch (act_upon(act->kind)) {
+    case UPON_PACKET:
         if (number)
             snprintf(out, size, "%u", number);
         else
             snprintf(out, size, "#%" PRIu64, act->target);
-    } else if (act->kind <= ACT_ABORT) {
+        break;
+    case UPON_CONNECTION:
+        snprintf(out, size, "#%" PRIu64, act->target);
         for (size_t i = 0; i < m->n_spans; i++)
             if (m->span[i].conn == act->target) {
                 snprintf(out, size, "%s", host_label(a, m->lane[m->span[i].lane].host - 1u, zh));
-                return;
+                break;
             }
-        snprintf(out, size, "#%" PRIu64, act->target);
-    } else if (act->kind <= ACT_JOIN) {
-        snprintf(out, size, "%s", host_label(a, act->target, zh));
-    } else {
-        const struct trace_link *l =
-            act->target < a->doc->header->n_links ? &a->doc->header->link[act->target] : NULL;
-
+        break;
+    case UPON_HOST: snprintf(out, size, "%s", host_label(a, act->target, zh)); break;
+    case UPON_LINK:
         snprintf(out, size, "%s–%s", l ? host_label(a, l->host[0], zh) : "?",
                  l ? host_label(a, l->host[1], zh) : "?");
+        break;
     }
 }
 
@@ -236,9 +220,9 @@ void acts_say(struct app *a, const struct lesson_act *act, char en[ACTS_TEXT], c
 
     amount_of(act, amount, sizeof amount);
     target_of(a, act, false, target, sizeof target);
-    acts_fill(en, pattern.en, target);
+    app_fill(en, ACTS_TEXT, pattern.en, target);
     strncat(en, amount, ACTS_TEXT - strlen(en) - 1);
     target_of(a, act, true, target, sizeof target);
-    acts_fill(zh, pattern.zh ? pattern.zh : pattern.en, target);
+    app_fill(zh, ACTS_TEXT, pattern.zh ? pattern.zh : pattern.en, target);
     strncat(zh, amount, ACTS_TEXT - strlen(zh) - 1);
 }

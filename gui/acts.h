@@ -12,6 +12,8 @@
 bool acts_possible(const struct app *a);
 /* What has been done, by time; *n: how many. */
 const struct session_intervention *acts_list(const struct app *a, size_t *n);
+/* Which of them was done last, whatever its time; 0, too, if there is none. */
+size_t acts_newest(const struct app *a);
 /* Does it, at this virtual time, and goes there. A fate of a packet (drop, delay ...) waits for no one: if
  * the packet is not in flight at that time, it is done when it left. False, and a message is shown: there was
  * nothing to act upon. */
@@ -23,8 +25,6 @@ void acts_note(struct app *a, size_t i, const char *text);
 /* What an act is, in words: "Drop segment 4". Both are always ended. */
 enum { ACTS_TEXT = 160 };
 void acts_say(struct app *a, const struct lesson_act *act, char en[ACTS_TEXT], char zh[ACTS_TEXT]);
-/* The first "%s" of a pattern replaced. */
-void acts_fill(char out[ACTS_TEXT], const char *pattern, const char *with);
 
 /* The connection of a host (its index) that lives at the playhead; 0: none. */
 uint32_t acts_connection(const struct app *a, uint32_t host);

@@ -78,14 +78,19 @@ const char *app_second(const struct app *a, struct trace_text t)
 
 #define MESSAGE_FOR (4 * NS_PER_S)
 
-void app_say(struct app *a, const char *pattern, const char *with)
+void app_fill(char *out, size_t size, const char *pattern, const char *with)
 {
-    const char *text = app_first(a, scene_word(a, pattern)), *at = strstr(text, "%s");
+    const char *at = strstr(pattern, "%s");
 
     if (at)
-        snprintf(a->message, sizeof a->message, "%.*s%s%s", (int)(at - text), text, with, at + 2);
+        snprintf(out, size, "%.*s%s%s", (int)(at - pattern), pattern, with, at + 2);
     else
-        snprintf(a->message, sizeof a->message, "%s", text);
+        snprintf(out, size, "%s", pattern);
+}
+
+void app_say(struct app *a, const char *pattern, const char *with)
+{
+    app_fill(a->message, sizeof a->message, app_first(a, scene_word(a, pattern)), with);
     a->message_ns = MESSAGE_FOR;
 }
 

@@ -114,6 +114,8 @@ void app_select(struct app *a, uint64_t record, bool follow);
 const struct model_flight *app_segment(const struct app *a);
 /* Opens an overlay (PANEL_NONE: closes); the focus goes into it. */
 void app_overlay(struct app *a, enum panel_id id);
+/* The first "%s" of a pattern replaced: what comes from the catalogue, printf must not see. */
+void app_fill(char *out, size_t size, const char *pattern, const char *with);
 /* Shows a message (a pattern marked for the catalogue, its "%s" replaced) for a while. */
 void app_say(struct app *a, const char *pattern, const char *with);
 /* The document's session has changed (an act, an undo): makes everything anew, the playhead stays. */

@@ -128,6 +128,14 @@ struct trace_text document_title(const struct document *d)
     return t;
 }
 
+struct trace_text document_host(const struct document *d, uint64_t host)
+{
+    const struct trace_host *h = host && host <= d->header->n_hosts ? &d->header->host[host - 1] : NULL;
+
+    return h ? (struct trace_text){h->label.en ? h->label.en : h->name, h->label.zh}
+             : (struct trace_text){NULL, NULL};
+}
+
 /* ---- flights ---- */
 
 const struct model_flight *document_flight(const struct document *d, uint64_t pkt)

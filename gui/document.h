@@ -36,6 +36,9 @@ const struct model *document_model(struct document *d, enum figure_lang lang);
 /* The title in both languages; never without an English one. */
 struct trace_text document_title(const struct document *d);
 
+/* What a host is called (its number from 1 on, as records have it); both NULL: there is none. */
+struct trace_text document_host(const struct document *d, uint64_t host);
+
 /* The flight of this packet (its first, not a copy); NULL: there is none. */
 const struct model_flight *document_flight(const struct document *d, uint64_t pkt);
 /* Its number in the figure, 0: none. */

@@ -55,8 +55,9 @@ static void begin(struct menu *m, const char *en, const char *zh)
     snprintf(m->title[c][1], ACTS_TEXT, "%s", zh ? zh : en);
 }
 
-/* Whether the packet was held before the playhead and has not been let go. */
-static bool held(const struct app *a, uint64_t pkt)
+/* Whether the newest act of two kinds upon this target before the playhead is of the first: it is held and
+ * has not been let go. */
+static bool is_on(const struct app *a, uint64_t target, enum act_kind on, enum act_kind off)
 {
     const struct session_intervention *list;
     bool is = false;
@@ -64,8 +65,8 @@ static bool held(const struct app *a, uint64_t pkt)
 
     list = acts_list(a, &n);
     for (size_t i = 0; i < n; i++)
-        if (list[i].act.target == pkt && list[i].act.at <= a->at && list[i].state == ACT_APPLIED)
-            is = list[i].act.kind == ACT_HOLD || (is && list[i].act.kind != ACT_RELEASE);
+        if (list[i].act.target == target && list[i].act.at <= a->at && list[i].state == ACT_APPLIED)
+            is = list[i].act.kind == on || (is && list[i].act.kind != off);
     return is;
 }
 
@@ -78,42 +79,29 @@ static void add_segment(struct app *a, struct menu *m)
         return;
     snprintf(number, sizeof number, "%u", document_number(a->doc, m->pkt));
     begin(m, "", NULL);
-    acts_fill(m->title[m->columns - 1][0], title.en, number);
-    acts_fill(m->title[m->columns - 1][1], title.zh ? title.zh : title.en, number);
+    app_fill(m->title[m->columns - 1][0], ACTS_TEXT, title.en, number);
+    app_fill(m->title[m->columns - 1][1], ACTS_TEXT, title.zh ? title.zh : title.en, number);
     add(a, m, TR_MARK("Drop it"), 'd', ACT_DROP, m->pkt, 0);
     add(a, m, TR_MARK("Delay it by 200 ms"), 'l', ACT_DELAY, m->pkt, 200 * NS_PER_MS);
     add(a, m, TR_MARK("Delay it by 2 s"), 'm', ACT_DELAY, m->pkt, 2 * NS_PER_S);
     add(a, m, TR_MARK("Duplicate it"), 'u', ACT_DUPLICATE, m->pkt, 20 * NS_PER_MS);
     add(a, m, TR_MARK("Corrupt a bit of it"), 'c', ACT_CORRUPT, m->pkt, 40);
-    if (held(a, m->pkt))
+    if (is_on(a, m->pkt, ACT_HOLD, ACT_RELEASE))
         add(a, m, TR_MARK("Let it go"), 'h', ACT_RELEASE, m->pkt, 0);
     else
         add(a, m, TR_MARK("Hold it"), 'h', ACT_HOLD, m->pkt, 0);
 }
 
-/* The newest event of a host before the playhead: crashed or cut off, or neither. */
 static void add_host(struct app *a, struct menu *m, uint32_t host)
 {
-    const struct log *log = a->doc->log;
-    const struct trace_host *h = &a->doc->header->host[host];
+    const struct fold *f = fold_at(a->doc->folds, a->at);
+    struct trace_text name = document_host(a->doc, host + 1);
     uint32_t conn = acts_connection(a, host);
-    bool crashed = false, cut = false, deaf = false;
-    const struct session_intervention *list;
-    size_t n;
+    bool crashed = host + 1 < f->n_hosts && f->host[host + 1].down,
+         cut = host + 1 < f->n_hosts && f->host[host + 1].cut,
+         deaf = is_on(a, conn, ACT_STOP_READING, ACT_RESUME_READING);
 
-    for (size_t i = 0; i < log_count(log) && log_at(log, i)->at <= a->at; i++) {
-        const struct rec_host_event *e = (const void *)log_at(log, i);
-
-        if (e->head.kind != REC_HOSTEV || e->head.host != host + 1)
-            continue;
-        crashed = e->event == HOST_EVENT_CRASH || (crashed && e->event != HOST_EVENT_REBOOT);
-        cut = e->event == HOST_EVENT_CUT || (cut && e->event != HOST_EVENT_JOIN);
-    }
-    list = acts_list(a, &n);
-    for (size_t i = 0; i < n; i++)
-        if (list[i].act.target == conn && list[i].act.at <= a->at && list[i].state == ACT_APPLIED)
-            deaf = list[i].act.kind == ACT_STOP_READING || (deaf && list[i].act.kind != ACT_RESUME_READING);
-    begin(m, h->label.en ? h->label.en : h->name, h->label.zh);
+    begin(m, name.en, name.zh);
     if (conn && !crashed) {
         add(a, m, TR_MARK("SEND 1000 bytes"), 0, ACT_SEND, conn, 1000);
         add(a, m, TR_MARK("CLOSE"), 0, ACT_CLOSE, conn, 0);
@@ -132,18 +120,11 @@ static void add_host(struct app *a, struct menu *m, uint32_t host)
 static void add_link(struct app *a, struct menu *m, uint32_t link)
 {
     const struct trace_header *h = a->doc->header;
-    const struct log *log = a->doc->log;
+    const struct fold *f = fold_at(a->doc->folds, a->at);
     struct trace_text title = scene_word(a, TR_MARK("Link"));
-    bool down = false;
+    bool down = 2 * link + 1 < f->n_paths && (f->path[2 * link].down || f->path[2 * link + 1].down);
     char ends[96];
 
-    for (size_t i = 0; i < log_count(log) && log_at(log, i)->at <= a->at; i++) {
-        const struct rec_link_event *e = (const void *)log_at(log, i);
-
-        if (e->head.kind == REC_LINKEV && e->link == link &&
-            (e->event == LINK_EVENT_DOWN || e->event == LINK_EVENT_UP))
-            down = e->event == LINK_EVENT_DOWN;
-    }
     begin(m, title.en, title.zh);
     if (h->n_links > 1) {
         snprintf(ends, sizeof ends, " %s–%s", h->host[h->link[link].host[0]].name,

@@ -152,13 +152,9 @@ static void of_next(struct app *a, const struct model_flight *f, struct question
     memset(q, 0, sizeof *q);
     q->id = f->pkt;
     q->next = true;
-    for (int k = 0; k < 2; k++) {
-        const char *p = k && pattern.zh ? pattern.zh : pattern.en, *s = strstr(p, "%s");
-        const char *who = k && name.zh ? name.zh : name.en;
-
-        if (s)
-            snprintf(q->text[k], WORDS, "%.*s%s%s", (int)(s - p), p, who, s + 2);
-    }
+    for (int k = 0; k < 2; k++)
+        app_fill(q->text[k], WORDS, k && pattern.zh ? pattern.zh : pattern.en,
+                 k && name.zh ? name.zh : name.en);
     snprintf(q->answer[0].text[0], WORDS, "<b>%s</b>  %s", f->badge, f->text);
     memcpy(q->answer[0].text[1], q->answer[0].text[0], WORDS);
     q->answer[0].right = true;

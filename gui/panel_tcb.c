@@ -168,15 +168,11 @@ static void draw_heads(struct app *a, struct paint *p, const struct fold_conn *c
     const struct theme *t = app_theme(a);
 
     for (int i = 0; i < ENDS; i++) {
-        const struct trace_host *h = end[i] && end[i]->host && end[i]->host <= a->doc->header->n_hosts
-                                         ? &a->doc->header->host[end[i]->host - 1]
-                                         : NULL;
-        struct trace_text label = {h ? h->label.en ? h->label.en : h->name : "", h ? h->label.zh : NULL};
         char text[160], name[96];
 
         if (!end[i])
             continue;
-        paint_escape(name, sizeof name, app_first(a, label));
+        paint_escape(name, sizeof name, app_first(a, document_host(a->doc, end[i]->host)));
         if (value_w > 150 * a->scene.u)
             snprintf(text, sizeof text, "<b>%s</b>  %s", name, report_states[end[i]->state]);
         else /* the state stands in the diagram, too */

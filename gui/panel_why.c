@@ -27,16 +27,6 @@ static const char *row_name(const char *table, unsigned row)
     return t && row < t->count() ? t->row(row) : "";
 }
 
-static struct trace_text host_of(const struct app *a, uint16_t host)
-{
-    const struct trace_header *h = a->doc->header;
-    const struct trace_host *t = host && host <= h->n_hosts ? &h->host[host - 1] : NULL;
-
-    if (!t)
-        return (struct trace_text){"", NULL};
-    return (struct trace_text){t->label.en ? t->label.en : t->name, t->label.zh};
-}
-
 /* One line about a record: who, and what. Markup. */
 static void line_of(struct app *a, uint64_t record, char out[WORDS])
 {
@@ -47,7 +37,7 @@ static void line_of(struct app *a, uint64_t record, char out[WORDS])
     *out = '\0';
     if (!r)
         return;
-    paint_escape(who, sizeof who, app_first(a, host_of(a, r->host)));
+    paint_escape(who, sizeof who, app_first(a, document_host(a->doc, r->host)));
     if (f)
         snprintf(out, WORDS, "%u  <b>%s</b>  %s  (%s)", document_number(a->doc, record), f->badge, f->text,
                  who);

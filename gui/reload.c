@@ -25,24 +25,12 @@ static bool translate(const struct app *a, const struct document *before, struct
 {
     const struct model_flight *f;
 
-    if (act->kind > ACT_RELEASE)
+    if (act_upon(act->kind) != UPON_PACKET)
         return true;
     f = document_numbered(a->doc, document_number(before, act->target));
     if (f)
         act->target = f->pkt;
     return f != NULL;
-}
-
-static void name_newest(struct app *a, const char *note)
-{
-    size_t n, newest = 0;
-    const struct session_intervention *list = acts_list(a, &n);
-
-    for (size_t i = 1; i < n; i++)
-        if (list[i].order > list[newest].order)
-            newest = i;
-    if (n && *note)
-        acts_note(a, newest, note);
 }
 
 /* How many acts there was nothing to do to any more. */
@@ -60,7 +48,8 @@ static unsigned carry_over(struct app *a, const struct document *before)
         if (has(a, &list[i].act))
             continue;
         if (translate(a, before, &act) && acts_do(a, act, list[i].act.at)) {
-            name_newest(a, list[i].act.note);
+            if (*list[i].act.note)
+                acts_note(a, acts_newest(a), list[i].act.note);
         } else {
             diag_clear(&a->diag);
             dropped++;

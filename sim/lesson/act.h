@@ -9,28 +9,29 @@
 
 #include "sim/core/base.h"
 
-/* ACT(id, name, what the target is, what the amount is) */
+/* ACT(id, name, what it is done to: enum act_upon, what the amount is) */
 #define LESSON_ACTS(ACT)                                                                                     \
-    ACT(DROP, "drop", "packet", "")                                                                          \
-    ACT(DELAY, "delay", "packet", "ns")                                                                      \
-    ACT(DUPLICATE, "duplicate", "packet", "ns")                                                              \
-    ACT(CORRUPT, "corrupt", "packet", "bit")                                                                 \
-    ACT(HOLD, "hold", "packet", "")                                                                          \
-    ACT(RELEASE, "release", "packet", "")                                                                    \
-    ACT(SEND, "send", "connection", "bytes")                                                                 \
-    ACT(RECEIVE, "receive", "connection", "bytes")                                                           \
-    ACT(STOP_READING, "stop-reading", "connection", "")                                                      \
-    ACT(RESUME_READING, "resume-reading", "connection", "")                                                  \
-    ACT(CLOSE, "close", "connection", "")                                                                    \
-    ACT(ABORT, "abort", "connection", "")                                                                    \
-    ACT(CRASH, "crash", "host", "")                                                                          \
-    ACT(REBOOT, "reboot", "host", "")                                                                        \
-    ACT(CUT, "cut", "host", "")                                                                              \
-    ACT(JOIN, "join", "host", "")                                                                            \
-    ACT(LINK_DOWN, "link-down", "link", "")                                                                  \
-    ACT(LINK_UP, "link-up", "link", "")                                                                      \
-    ACT(LINK_LOSS, "link-loss", "link", "ppm")                                                               \
-    ACT(LINK_DELAY, "link-delay", "link", "ns")
+    ACT(DROP, "drop", PACKET, "")                                                                            \
+    ACT(DELAY, "delay", PACKET, "ns")                                                                        \
+    ACT(DUPLICATE, "duplicate", PACKET, "ns")                                                                \
+    ACT(CORRUPT, "corrupt", PACKET, "bit")                                                                   \
+    ACT(HOLD, "hold", PACKET, "")                                                                            \
+    ACT(RELEASE, "release", PACKET, "")                                                                      \
+    ACT(SEND, "send", CONNECTION, "bytes")                                                                   \
+    ACT(RECEIVE, "receive", CONNECTION, "bytes")                                                             \
+    ACT(STOP_READING, "stop-reading", CONNECTION, "")                                                        \
+    ACT(RESUME_READING, "resume-reading", CONNECTION, "")                                                    \
+    ACT(CLOSE, "close", CONNECTION, "")                                                                      \
+    ACT(ABORT, "abort", CONNECTION, "")                                                                      \
+    ACT(CRASH, "crash", HOST, "")                                                                            \
+    ACT(REBOOT, "reboot", HOST, "")                                                                          \
+    ACT(CUT, "cut", HOST, "")                                                                                \
+    ACT(JOIN, "join", HOST, "")                                                                              \
+    ACT(LINK_DOWN, "link-down", LINK, "")                                                                    \
+    ACT(LINK_UP, "link-up", LINK, "")                                                                        \
+    ACT(LINK_LOSS, "link-loss", LINK, "ppm")                                                                 \
+    ACT(LINK_DELAY, "link-delay", LINK, "ns")
+enum act_upon { UPON_PACKET, UPON_CONNECTION, UPON_HOST, UPON_LINK };
 enum act_kind {
 #define ACT_ID(id, name, target, amount) ACT_##id,
     LESSON_ACTS(ACT_ID)
@@ -41,6 +42,8 @@ enum act_kind {
 /* "drop", "delay" ...; the kind of this name, -1: none. */
 const char *act_name(enum act_kind kind);
 int act_find(const char *name);
+/* What an act of this kind is done to; the kind must be one. */
+enum act_upon act_upon(enum act_kind kind);
 
 enum { ACT_NOTE_BYTES = 64 };
 

@@ -15,6 +15,18 @@ const char *act_name(enum act_kind kind)
     return kind < ACT_KINDS ? act_names[kind] : "?";
 }
 
+enum act_upon act_upon(enum act_kind kind)
+{
+    static const enum act_upon upon[ACT_KINDS] = {
+#define ACT_UPON(id, name, target, amount) UPON_##target,
+        LESSON_ACTS(ACT_UPON)
+#undef ACT_UPON
+    };
+
+    CHECK(kind < ACT_KINDS);
+    return upon[kind];
+}
+
 int act_find(const char *name)
 {
     for (int i = 0; i < ACT_KINDS; i++)
