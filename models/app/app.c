@@ -198,7 +198,7 @@ void apps_state(struct world *w, struct apps *apps, ref inst, enum tcp_state sta
 
 /* --- reading --- */
 
-const struct sc_read *app_reading(const struct world *w, const struct inst *i)
+static const struct sc_read *reading_of(const struct world *w, const struct inst *i)
 {
     static const struct sc_read none = {.kind = READ_NONE};
     const struct sc_app *a = app_of(w, i);
@@ -241,7 +241,7 @@ static void receive(struct world *w, struct apps *apps, ref r, const struct sc_r
 void app_read(struct world *w, struct apps *apps, ref r, bool tick)
 {
     struct inst *i = inst_at(w, r);
-    const struct sc_read *how = app_reading(w, i);
+    const struct sc_read *how = reading_of(w, i);
 
     if (!i->conn || !(i->flags & INST_OPEN) || (i->flags & (INST_RECEIVING | INST_EOF)))
         return;

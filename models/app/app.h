@@ -242,7 +242,6 @@ enum tcp_result script_call(struct world *w, struct apps *apps, uint32_t host, u
 void script_forget(struct world *w, struct inst *i);
 /* app.c: keeps reading as the way of reading in force says. */
 void app_read(struct world *w, struct apps *apps, ref r, bool tick);
-const struct sc_read *app_reading(const struct world *w, const struct inst *i);
 void app_eof(struct world *w, struct apps *apps, ref r);
 
 #endif

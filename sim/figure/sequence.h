@@ -212,9 +212,6 @@ bool seq_free(const struct sequence *s, const struct seq_box *box);
 /* Forgets all that was put. */
 void seq_clear(struct sequence *s);
 void seq_place_labels(struct sequence *s, struct paint *p);
-/* The size of a label with so much detail. */
-struct extent seq_label_extent(struct paint *p, const struct model_flight *f, double px, bool text,
-                               bool extra);
 /* "1.05 s", "50 ms" */
 void seq_time_text(char *out, size_t size, vtime t);
 /* The words on a block: a state's name as it is set (no break at its hyphens), and its translation. */

@@ -371,7 +371,8 @@ size_t seq_density_ticks(const struct sequence *s, vtime *out, size_t max)
     return n;
 }
 
-void seq_thousands(char *out, size_t size, uint64_t v)
+/* "98,765" */
+static void thousands(char *out, size_t size, uint64_t v)
 {
     char digits[24];
     size_t n = (size_t)snprintf(digits, sizeof digits, "%llu", (unsigned long long)v), k = 0;
@@ -394,11 +395,11 @@ void seq_density_legend(struct sequence *s, struct paint *p)
 
     if (!s->n_shades)
         return;
-    seq_thousands(number, sizeof number, s->shaded);
+    thousands(number, sizeof number, s->shaded);
     snprintf(s->density_text[0], sizeof s->density_text[0], figure_first(s->model->lang, words), number);
     if (figure_second(s->model->lang, words))
         snprintf(s->density_text[1], sizeof s->density_text[1], figure_second(s->model->lang, words), number);
-    seq_thousands(s->density_most, sizeof s->density_most, s->most);
+    thousands(s->density_most, sizeof s->density_most, s->most);
     s->density_px = px;
     e = paint_measure(p, FACE_PLAIN, px, s->density_most);
     x -= e.w;

@@ -46,8 +46,6 @@ void seq_density_crosses(struct sequence *s, struct paint *p);
 /* Draws shades and marks of what happened before `until`, between two heights. */
 void seq_density_draw(const struct sequence *s, struct paint *p, vtime until, double y0, double y1);
 void seq_density_draw_legend(const struct sequence *s, struct paint *p);
-/* "98,765" */
-void seq_thousands(char *out, size_t size, uint64_t v);
 /* 0: a crash ... 3: a call that went well. */
 int seq_note_rank(const struct model_note *n);
 

@@ -139,8 +139,9 @@ bool seq_free(const struct sequence *s, const struct seq_box *b)
 
 /* ---- labels on arrows ---- */
 
-struct extent seq_label_extent(struct paint *p, const struct model_flight *f, double px, bool text,
-                               bool extra)
+/* The size of a label with so much detail. */
+static struct extent label_extent(struct paint *p, const struct model_flight *f, double px, bool text,
+                                  bool extra)
 {
     struct extent badge = paint_measure(p, FACE_BOLD, px * 0.8, f->badge);
     struct extent e = {badge.w + px * 0.7, px * 1.36, 0};
@@ -237,7 +238,7 @@ static bool try_detail(struct placing *pl, double px, bool text, bool extra, int
     static const double along[] = {.5, .46, .54, .42, .58, .38, .62, .34, .66, .3,
                                    .7, .26, .74, .22, .78, .18, .82, .14, .86};
     struct seq_arrow *a = &pl->s->arrow[pl->arrow];
-    struct extent e = seq_label_extent(pl->p, &pl->s->model->flight[a->flight], px, text, extra);
+    struct extent e = label_extent(pl->p, &pl->s->model->flight[a->flight], px, text, extra);
     double room = pl->length > 0 ? e.w / 2 / pl->length : 1;
 
     for (size_t i = 0; i < ARRAY_LEN(along); i++) {
@@ -387,7 +388,7 @@ static void index_lines(struct sequence *s)
 /* The same label with smaller type, at the same distance from its line. */
 static void shrink(struct sequence *s, struct paint *p, struct seq_arrow *a, double px)
 {
-    struct extent e = seq_label_extent(p, &s->model->flight[a->flight], px, a->text, a->extra);
+    struct extent e = label_extent(p, &s->model->flight[a->flight], px, a->text, a->extra);
     struct seq_box *b = &s->box[a->box];
     double c = cos(b->angle), n = sin(b->angle), by = (b->h - e.h) / 2,
            above = (b->at.x - a->from.x) * n - (b->at.y - a->from.y) * c;

@@ -22,8 +22,6 @@ void states_find_arrows(struct states *s);
 /* Gives the arrows their lines; returns which margins they need: bit 0 left, bit 1 right. */
 unsigned states_route(struct states *s, const double margin[2]);
 void states_place_labels(struct states *s, struct paint *p);
-/* How large a token is. */
-double states_token_radius(const struct states *s);
 /* The corner of a node at which a lane's token stands: 0 to 3, row by row. */
 unsigned states_corner(const struct states *s, uint16_t lane);
 struct rect states_token_rect(const struct states *s, struct paint *p, unsigned node, uint16_t lane,

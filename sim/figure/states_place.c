@@ -18,7 +18,8 @@ unsigned states_corner(const struct states *s, uint16_t lane)
     return lane + 1u == n ? 1 : lane % 2 ? 2 : 3;
 }
 
-double states_token_radius(const struct states *s)
+/* How large a token is. */
+static double token_radius(const struct states *s)
 {
     const struct states_node *n = NULL;
     double pitch = s->height,
@@ -37,7 +38,7 @@ struct rect states_token_rect(const struct states *s, struct paint *p, unsigned 
                               const char *text)
 {
     struct rect b = s->node[node].r;
-    double r = states_token_radius(s), w = fmax(2 * r, paint_measure(p, FACE_BOLD, r * 1.2, text).w + r);
+    double r = token_radius(s), w = fmax(2 * r, paint_measure(p, FACE_BOLD, r * 1.2, text).w + r);
     unsigned corner = states_corner(s, lane);
     double x = corner % 2 ? b.x + b.w - r * .9 : b.x + r * .9 - w, y = corner / 2 ? b.y + b.h - r : b.y - r;
 

@@ -19,11 +19,6 @@ static bool error_at(struct diag *d, const struct json_value *v, struct json_pla
     return false;
 }
 
-bool json_verror(struct diag *d, const struct json_value *v, const char *fmt, va_list ap)
-{
-    return error_at(d, v, v->at, fmt, ap);
-}
-
 bool json_error(struct diag *d, const struct json_value *v, const char *fmt, ...)
 {
     va_list ap;

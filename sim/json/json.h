@@ -154,7 +154,6 @@ const struct json_value *json_find(const struct json_doc *doc, const char *point
 
 /* Fills *d with a fault of v: its file, line, column and pointer, and the message. Always returns false. */
 bool json_error(struct diag *d, const struct json_value *v, const char *fmt, ...) DIAG_PRINTF(3, 4);
-bool json_verror(struct diag *d, const struct json_value *v, const char *fmt, va_list ap) DIAG_PRINTF(3, 0);
 
 /* The same, pointing to the key of member v. */
 bool json_key_error(struct diag *d, const struct json_value *v, const char *fmt, ...) DIAG_PRINTF(3, 4);

@@ -24,9 +24,8 @@ static inline const char *lesson_text(const struct lesson_text *t, enum lesson_l
 {
     return t->in[lang] ? t->in[lang] : t->in[LESSON_EN];
 }
-/* "en", "zh-Hant"; and back, -1: no such language. */
+/* "en", "zh-Hant". */
 const char *lesson_lang_name(enum lesson_lang lang);
-int lesson_lang_find(const char *name);
 
 struct event_match; /* what a moment is tied to: internal.h */
 
@@ -96,9 +95,11 @@ bool lesson_is_one(const char *path, struct diag *d);
  * copies in out (at most size bytes, NUL included). */
 bool lesson_peek_title(const char *path, enum lesson_lang lang, char *out, size_t size);
 
-/* Appends the text of the lesson file at path with these acts in it, instead of those it holds; the rest stays
- * as it is written there, byte for byte. False, with *d filled: the file cannot be read, or is no JSON. */
-bool lesson_with_acts(const char *path, const struct lesson_act *act, size_t n, struct sbuf *out, struct diag *d);
+/* Appends the text of the lesson file at path with these acts in it, instead of those it holds; the rest
+ * stays as it is written there, byte for byte. False, with *d filled: the file cannot be read, or is no JSON.
+ */
+bool lesson_with_acts(const char *path, const struct lesson_act *act, size_t n, struct sbuf *out,
+                      struct diag *d);
 
 /* The record at which a moment of the lesson comes in this run: its id, 0 if it has not come. */
 uint64_t lesson_moment_record(const struct lesson *l, const struct lesson_moment *m, const struct log *log);

@@ -16,15 +16,6 @@ const char *lesson_lang_name(enum lesson_lang lang)
     return lang_names[lang];
 }
 
-int lesson_lang_find(const char *name)
-{
-    for (int i = 0; i < LESSON_LANGS; i++) {
-        if (strcmp(lang_names[i], name) == 0)
-            return i;
-    }
-    return -1;
-}
-
 /* --- the head --- */
 
 static bool load_format(struct load *ld, const struct json_value *root)

@@ -127,7 +127,6 @@ bool code_error(struct code_runner *r, struct pkt_place at, const char *fmt, ...
 
 /* code_value.c: what can be done with values. Results lie in r->memory. */
 bool value_true(const struct value *v);
-bool value_equal(const struct value *a, const struct value *b);
 bool value_unary(struct code_runner *r, struct pkt_place at, enum code_op op, const struct value *a,
                  struct value *v);
 bool value_binary(struct code_runner *r, struct pkt_place at, enum code_op op, const struct value *a,

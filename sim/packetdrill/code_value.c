@@ -62,7 +62,7 @@ static int order_texts(const struct value *a, const struct value *b)
     return order != 0 ? order : (a->n > b->n) - (a->n < b->n);
 }
 
-bool value_equal(const struct value *a, const struct value *b)
+static bool equal(const struct value *a, const struct value *b)
 {
     if (is_number(a) && is_number(b))
         return order_numbers(a, b) == 0;
@@ -74,7 +74,7 @@ bool value_equal(const struct value *a, const struct value *b)
         if (a->n != b->n || a->tuple != b->tuple)
             return false;
         for (size_t i = 0; i < a->n; i++)
-            if (!value_equal(&a->item[i], &b->item[i]))
+            if (!equal(&a->item[i], &b->item[i]))
                 return false;
     }
     return true;
@@ -437,7 +437,7 @@ static bool is_in(struct code_runner *r, struct pkt_place at, const struct value
     *holds = false;
     if (b->kind == VALUE_LIST) {
         for (size_t i = 0; i < b->n && !*holds; i++)
-            *holds = value_equal(a, &b->item[i]);
+            *holds = equal(a, &b->item[i]);
         return true;
     }
     if (a->kind != VALUE_TEXT || b->kind != VALUE_TEXT)
@@ -453,7 +453,7 @@ bool value_compare(struct code_runner *r, struct pkt_place at, enum code_op op, 
     int order;
 
     if (op == OP_EQ || op == OP_NE) {
-        *holds = value_equal(a, b) == (op == OP_EQ);
+        *holds = equal(a, b) == (op == OP_EQ);
         return true;
     }
     if (op == OP_IN || op == OP_NOT_IN) {

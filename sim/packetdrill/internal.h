@@ -92,8 +92,6 @@ bool lex_flag_value(struct parser *p, const char **value, struct pkt_place *at);
  */
 bool lex_note(struct parser *p, const char **text);
 bool lex_define(struct parser *p, const char *name, size_t name_len, const char *value, size_t value_len);
-/* Whether the character behind the present token touches it. */
-bool lex_touches(const struct parser *p, char c);
 
 /* What a message says of the present token; p's memory. */
 const char *token_shown(struct parser *p);

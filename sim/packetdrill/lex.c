@@ -664,11 +664,6 @@ bool lex_note(struct parser *p, const char **text)
     return lex_next(p);
 }
 
-bool lex_touches(const struct parser *p, char c)
-{
-    return peek(p, 0) == c;
-}
-
 /* ---- what the grammar asks of tokens ---- */
 
 bool token_is_word(const struct parser *p, const char *word)

@@ -17,7 +17,7 @@ static void print_seconds(vtime t, struct sbuf *b)
     }
 }
 
-void pkt_print_time(const struct pkt_time *t, struct sbuf *b)
+static void print_time(const struct pkt_time *t, struct sbuf *b)
 {
     switch (t->kind) {
     case PKT_TIME_ANY: sbuf_putc(b, '*'); return;
@@ -119,7 +119,8 @@ void pkt_print_expr(const struct pkt_expr *e, struct sbuf *b)
     }
 }
 
-void pkt_print_call(const struct pkt_call *c, struct sbuf *b)
+/* Without its time. */
+static void print_call(const struct pkt_call *c, struct sbuf *b)
 {
     sbuf_puts(b, c->name);
     sbuf_putc(b, '(');
@@ -140,7 +141,7 @@ void pkt_print_call(const struct pkt_call *c, struct sbuf *b)
 
 void script_print_event(const struct script *s, const struct pkt_event *e, struct sbuf *b)
 {
-    pkt_print_time(&e->time, b);
+    print_time(&e->time, b);
     if (e->kind == PKT_EVENT_CALL && e->u.call->blocking) {
         sbuf_lit(b, "...");
         print_seconds(e->u.call->end, b);
@@ -148,7 +149,7 @@ void script_print_event(const struct script *s, const struct pkt_event *e, struc
     sbuf_putc(b, ' ');
     switch (e->kind) {
     case PKT_EVENT_PACKET: pkt_print_packet(e->u.packet, s->config.family, b); return;
-    case PKT_EVENT_CALL: pkt_print_call(e->u.call, b); return;
+    case PKT_EVENT_CALL: print_call(e->u.call, b); return;
     case PKT_EVENT_SHELL: sbuf_printf(b, "`%s`", e->u.shell->text); return;
     case PKT_EVENT_CODE: sbuf_printf(b, "%%{ %s }%%", e->u.code->text); return;
     }

@@ -30,7 +30,8 @@ void pkt_print_flags(uint16_t flags, bool ace, struct sbuf *b)
         sbuf_putc(b, '-');
 }
 
-void pkt_print_seq(const struct pkt_seq *q, struct sbuf *b)
+/* 1:1001(1000) */
+static void print_seq(const struct pkt_seq *q, struct sbuf *b)
 {
     if (q->any) {
         sbuf_lit(b, "...");
@@ -101,7 +102,8 @@ void pkt_print_option(const struct pkt_option *o, struct sbuf *b)
     }
 }
 
-void pkt_print_options(const struct pkt_option *o, size_t n, struct sbuf *b)
+/* mss 1460,nop,wscale 7 */
+static void print_options(const struct pkt_option *o, size_t n, struct sbuf *b)
 {
     for (size_t i = 0; i < n; i++) {
         if (i > 0)
@@ -110,7 +112,8 @@ void pkt_print_options(const struct pkt_option *o, size_t n, struct sbuf *b)
     }
 }
 
-void pkt_print_ip(const struct pkt_ip *ip, struct sbuf *b)
+/* Nothing, if nothing is said. */
+static void print_ip(const struct pkt_ip *ip, struct sbuf *b)
 {
     static const char *const ecn[] = {"noecn", "ect1", "ect0", "ce"};
     const char *comma = "";
@@ -150,7 +153,7 @@ static void print_tcp(const struct pkt_packet *p, struct sbuf *b)
 {
     pkt_print_flags(p->flags, p->ace, b);
     sbuf_putc(b, ' ');
-    pkt_print_seq(&p->seq, b);
+    print_seq(&p->seq, b);
     if (p->has_ack)
         print_u32(b, " ack ", p->ack);
     if (p->has_win)
@@ -161,7 +164,7 @@ static void print_tcp(const struct pkt_packet *p, struct sbuf *b)
         sbuf_lit(b, " <...>");
     } else if (p->n_options > 0) {
         sbuf_lit(b, " <");
-        pkt_print_options(p->option, p->n_options, b);
+        print_options(p->option, p->n_options, b);
         sbuf_putc(b, '>');
     }
 }
@@ -210,7 +213,7 @@ static void print_icmp(const struct pkt_packet *p, enum pkt_family family, struc
     case PKT_QUOTE_NONE: return;
     case PKT_QUOTE_TCP:
         sbuf_lit(b, " [");
-        pkt_print_seq(&p->quoted, b);
+        print_seq(&p->quoted, b);
         break;
     case PKT_QUOTE_UDP: print_u32(b, " [udp (", p->quoted.len); break;
     case PKT_QUOTE_RAW: print_u32(b, " [raw (", p->quoted.len); break;
@@ -224,7 +227,7 @@ void pkt_print_packet(const struct pkt_packet *p, enum pkt_family family, struct
     const size_t before = b->len;
 
     sbuf_puts(b, p->direction == PKT_IN ? "< [" : "> [");
-    pkt_print_ip(&p->ip, b);
+    print_ip(&p->ip, b);
     if (b->len == before + 3)
         b->len--; /* nothing said: no brackets */
     else

@@ -16,14 +16,6 @@ enum { EVENTS_MAX = 20000000 };
 #define TOLERANCE_LINUX_PPM                                                                                  \
     125000 /* what its interpreter allows on top: timers of a kernel are that coarse */
 
-static const char *const outcome_name[PKT_OUTCOMES] = {"passed", "failed",  "refused",
-                                                       "limit",  "stopped", "internal"};
-
-const char *pkt_outcome_name(enum pkt_outcome o)
-{
-    return outcome_name[o];
-}
-
 int pkt_stack_find(const char *name)
 {
     static const char *const stack[] = {
@@ -512,11 +504,6 @@ const char *pkt_run_account(const struct pkt_run *r, size_t *n)
 {
     *n = r->account.len;
     return r->account.s;
-}
-
-size_t pkt_run_event(const struct pkt_run *r)
-{
-    return r->event;
 }
 
 vtime pkt_run_time(const struct pkt_run *r)

@@ -34,15 +34,12 @@ struct pkt_run_options {
 
 enum pkt_outcome {
     PKT_PASSED,
-    PKT_FAILED,   /* an expectation was not met */
-    PKT_REFUSED,  /* something in the script is not supported: found only when its turn came */
-    PKT_LIMIT,    /* a bound of the run was reached */
-    PKT_STOPPED,  /* by *stop */
-    PKT_INTERNAL, /* a law of the simulation was broken */
-    PKT_OUTCOMES
+    PKT_FAILED,  /* an expectation was not met */
+    PKT_REFUSED, /* something in the script is not supported: found only when its turn came */
+    PKT_LIMIT,   /* a bound of the run was reached */
+    PKT_STOPPED, /* by *stop */
+    PKT_INTERNAL /* a law of the simulation was broken */
 };
-/* "passed", "failed", "refused", "limit", "stopped", "internal". */
-const char *pkt_outcome_name(enum pkt_outcome o);
 
 struct pkt_run;
 
@@ -58,8 +55,6 @@ const struct diag *pkt_run_diag(const struct pkt_run *r);
 const char *pkt_run_details(const struct pkt_run *r, size_t *n);
 /* Under `verbose`: a line for each event; and what the script's code printed. */
 const char *pkt_run_account(const struct pkt_run *r, size_t *n);
-/* The index of the event at which it ended; n_events where it passed. */
-size_t pkt_run_event(const struct pkt_run *r);
 /* Virtual time at the end. */
 vtime pkt_run_time(const struct pkt_run *r);
 

@@ -97,8 +97,6 @@ void flow_forget(struct pkt_run *r);
 /* --- run_packet.c --- */
 bool run_inject(struct pkt_run *r, const struct pkt_packet *p);
 bool run_expect(struct pkt_run *r, const struct pkt_packet *p);
-/* A segment has been sent that no expectation has taken. */
-bool run_has_out(struct pkt_run *r);
 
 /* --- run_compare.c --- */
 /* The segment of a send record in the script's numbers; option holds RUN_OPTIONS_MAX. */

@@ -223,7 +223,8 @@ static const struct rec_send *next_sent(struct pkt_run *r)
     return NULL;
 }
 
-bool run_has_out(struct pkt_run *r)
+/* A segment has been sent that no expectation has taken. */
+static bool has_out(struct pkt_run *r)
 {
     return next_sent(r) != NULL;
 }
@@ -371,7 +372,7 @@ static void aggregate(struct pkt_run *r, const struct pkt_packet *want, struct p
     while (got->seq.len < want->seq.len && !(got->flags & PKT_FIN)) {
         const struct rec_send *s;
 
-        if (!run_until(r, run_has_out, limit))
+        if (!run_until(r, has_out, limit))
             return;
         s = next_sent(r);
         run_seen(r, s, &more, option);
@@ -403,10 +404,10 @@ static bool expect_tcp(struct pkt_run *r, const struct pkt_packet *p)
     struct pkt_packet got;
     bool ok;
 
-    if (!run_until(r, run_has_out, any ? run_now(r) + 86400 * NS_PER_S : limit)) {
+    if (!run_until(r, has_out, any ? run_now(r) + 86400 * NS_PER_S : limit)) {
         if (r->outcome != PKT_PASSED)
             return false;
-        run_until(r, run_has_out, limit + 600 * NS_PER_S); /* when it does come, for the message */
+        run_until(r, has_out, limit + 600 * NS_PER_S); /* when it does come, for the message */
         s = next_sent(r);
         put_when(&fields, r, tolerance);
         if (s) {

@@ -366,21 +366,14 @@ const char *script_line(const struct script *s, int line, size_t *len);
  * it prints, script_parse reads as the same event. */
 void script_print_event(const struct script *s, const struct pkt_event *e, struct sbuf *b);
 
-void pkt_print_time(const struct pkt_time *t, struct sbuf *b);
-
 /* A packet in the dialect's notation: `< [ect0] . 1:1001(1000) ack 1 win 257 <nop,nop,TS val 1 ecr 2>`, for a
  * script's packets as well as for one that was seen. family names ICMP types (PKT_MAPPED as IPv4). */
 void pkt_print_packet(const struct pkt_packet *p, enum pkt_family family, struct sbuf *b);
 
-/* Its parts, for comparisons field by field: `S.`, `1:1001(1000)`, `mss 1460,nop,wscale 7` (no angles),
- * `ect0`. */
+/* Its parts, for comparisons field by field: `S.`, `wscale 7`. */
 void pkt_print_flags(uint16_t flags, bool ace, struct sbuf *b);
-void pkt_print_seq(const struct pkt_seq *q, struct sbuf *b);
 void pkt_print_option(const struct pkt_option *o, struct sbuf *b);
-void pkt_print_options(const struct pkt_option *o, size_t n, struct sbuf *b);
-void pkt_print_ip(const struct pkt_ip *ip, struct sbuf *b); /* nothing, if nothing is said */
 
 void pkt_print_expr(const struct pkt_expr *e, struct sbuf *b);
-void pkt_print_call(const struct pkt_call *c, struct sbuf *b); /* without its time */
 
 #endif

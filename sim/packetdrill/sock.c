@@ -223,17 +223,12 @@ uint32_t sock_conn(const struct socks *s, int fd)
     return k ? k->conn : 0;
 }
 
-uint32_t sock_newest_conn(const struct socks *s)
+uint32_t sock_conn_count(const struct socks *s)
 {
     for (uint32_t i = s->n_conns; i-- > 1;)
         if (s->conn[i].known)
             return i;
     return 0;
-}
-
-uint32_t sock_conn_count(const struct socks *s)
-{
-    return sock_newest_conn(s);
 }
 
 enum tcp_state sock_state(const struct socks *s, uint32_t conn)

@@ -115,8 +115,6 @@ enum sock_outcome sock_call(struct socks *s, struct sock_call *c);
 
 /* --- looking --- */
 
-/* The newest connection of the host that belongs to a socket or waits to be accepted; 0: there is none. */
-uint32_t sock_newest_conn(const struct socks *s);
 /* The connection of a socket, 0: none (any more). */
 uint32_t sock_conn(const struct socks *s, int fd);
 /* A field of struct tcp_info by its name ("tcpi_snd_cwnd"), in the units and numbers of the layer's system;
@@ -124,11 +122,9 @@ uint32_t sock_conn(const struct socks *s, int fd);
 bool sock_info(const struct socks *s, uint32_t conn, int fd, const char *field, int64_t *value);
 /* State of a connection as last told; gone ones too. */
 enum tcp_state sock_state(const struct socks *s, uint32_t conn);
-/* What happened last of this kind on the connection: 0: nothing. For a connection's numbers in a listing. */
+/* Its addresses and ports. False: there never was one with this number. */
 bool sock_endpoints(const struct socks *s, uint32_t conn, struct tcp_endpoints *e);
+/* The number of the newest connection that is known; 0: there is none. */
 uint32_t sock_conn_count(const struct socks *s);
-
-/* Closes every descriptor, as the end of a process does. */
-void socks_exit(struct socks *s);
 
 #endif

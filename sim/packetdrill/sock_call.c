@@ -438,16 +438,6 @@ static enum sock_outcome do_close(struct socks *s, struct sock *k, struct sock_c
     return sock_ok(c, 0);
 }
 
-void socks_exit(struct socks *s)
-{
-    for (int fd = 0; fd < SOCKS_MAX; fd++)
-        if (s->sock[fd]) {
-            struct sock_call c = {.call = PKT_SYS_close, .fd = fd};
-
-            sock_call(s, &c);
-        }
-}
-
 /* --- the small ones --- */
 
 static enum sock_outcome do_fcntl(struct socks *s, struct sock *k, struct sock_call *c)

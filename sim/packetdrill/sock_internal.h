@@ -90,8 +90,6 @@ uint32_t sock_waiting(const struct socks *s, const struct sock *k);
 enum pkt_errno sock_take_error(struct socks *s, struct sock *k);
 /* Room for text in the send buffer; 0 where nothing can be sent. */
 uint64_t sock_room(const struct socks *s, const struct sock *k);
-/* enum sock_event that hold now. */
-unsigned sock_events(const struct socks *s, int fd);
 /* A new descriptor, -1: too many. */
 int sock_new(struct socks *s, enum sock_kind kind);
 void sock_drop(struct socks *s, int fd);

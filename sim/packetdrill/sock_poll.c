@@ -24,7 +24,8 @@ static bool writable(const struct socks *s, const struct sock *k, const struct s
     return sock_room(s, k) > 0 && (limit <= 0 || n->var[VAR_QUEUED] < limit);
 }
 
-unsigned sock_events(const struct socks *s, int fd)
+/* enum sock_event that hold now. */
+static unsigned events_of(const struct socks *s, int fd)
 {
     const struct sock *k = sock_at(s, fd);
     const struct sock_conn *n;
@@ -78,7 +79,7 @@ enum sock_outcome sock_do_poll(struct socks *s, struct sock_call *c)
     for (uint32_t i = 0; i < c->n_poll; i++) {
         struct sock_poll *p = &c->poll[i];
 
-        p->revents = p->fd < 0 ? 0 : sock_events(s, p->fd) & (p->events | ALWAYS);
+        p->revents = p->fd < 0 ? 0 : events_of(s, p->fd) & (p->events | ALWAYS);
         n += p->revents != 0;
     }
     return n ? sock_ok(c, n) : wait(s, c);
@@ -132,7 +133,7 @@ static enum sock_outcome epoll_wait(struct socks *s, struct sock *k, struct sock
 
     for (uint32_t i = 0; i < k->n_watch && n < c->n_poll; i++) {
         struct sock_poll *p = &k->watch[i];
-        unsigned e = sock_at(s, p->fd) ? sock_events(s, p->fd) & (p->events | SOCK_ERR | SOCK_HUP) : 0;
+        unsigned e = sock_at(s, p->fd) ? events_of(s, p->fd) & (p->events | SOCK_ERR | SOCK_HUP) : 0;
         unsigned fresh = p->events & SOCK_ET ? e & ~p->revents : e;
 
         p->revents = e;

@@ -98,41 +98,6 @@ unsigned rec_kind_find(const char *name)
     return 0;
 }
 
-int64_t rec_field_value(const struct rec_head *r, const struct rec_field *f)
-{
-    const void *at = (const char *)r + f->offset;
-
-    switch (f->type) {
-    case FT_U64:
-    case FT_O64: return (int64_t) * (const uint64_t *)at;
-    case FT_U32:
-    case FT_O32: return (int64_t) * (const uint32_t *)at;
-    case FT_SEQ: return (int64_t)((const seq32 *)at)->v;
-    case FT_U16:
-    case FT_O16:
-    case FT_HOSTN:
-    case FT_ENUM:
-    case FT_OENUM: return (int64_t) * (const uint16_t *)at;
-    case FT_U8:
-    case FT_O8:
-    case FT_CTL: return (int64_t) * (const uint8_t *)at;
-    case FT_TIME:
-    case FT_OTIME: return *(const vtime *)at;
-    case FT_FLAG: return *(const bool *)at;
-    case FT_STR:
-    case FT_OSTR:
-    case FT_HEX: return 0;
-    }
-    return 0;
-}
-
-const char *rec_field_string(const struct rec_head *r, const struct rec_field *f)
-{
-    if (f->type != FT_STR && f->type != FT_OSTR)
-        return NULL;
-    return *(const char *const *)(const void *)((const char *)r + f->offset);
-}
-
 uint64_t rec_field_max(enum field_type type)
 {
     switch (type) {

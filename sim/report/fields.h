@@ -68,10 +68,4 @@ union rec_any {
     char bytes[1024];
 };
 
-/* The field's value as a number: integers, times, sequence numbers, flags, rows, hosts. 0 for strings and
- * bytes. */
-int64_t rec_field_value(const struct rec_head *r, const struct rec_field *f);
-/* A string field's value; NULL if it has none. */
-const char *rec_field_string(const struct rec_head *r, const struct rec_field *f);
-
 #endif

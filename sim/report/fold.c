@@ -232,7 +232,8 @@ static void put_link(struct fold *f, const struct rec_link_event *r)
         p->down = r->event == LINK_EVENT_DOWN;
 }
 
-bool fold_is_beat(const struct rec_head *r)
+/* Whether a record makes its instant a beat. */
+static bool is_beat(const struct rec_head *r)
 {
     const void *body = r;
 
@@ -248,7 +249,7 @@ void fold_put(struct fold *f, const struct rec_head *r)
 
     f->now = r->at;
     f->record = r->id;
-    if (fold_is_beat(r))
+    if (is_beat(r))
         f->beat = r->at;
     if (r->kind == REC_HOSTEV)
         put_host(f, body);

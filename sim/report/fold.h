@@ -76,8 +76,6 @@ void fold_free(struct fold *f);
 void fold_put(struct fold *f, const struct rec_head *r);
 /* Takes all records of the log up to and including time `at`. */
 void fold_until(struct fold *f, const struct log *log, vtime at);
-/* Whether a record makes its instant a beat. */
-bool fold_is_beat(const struct rec_head *r);
 /* What the fold knows becomes what `from` knows. */
 void fold_copy(struct fold *to, const struct fold *from);
 /* The connection end of this id; NULL: none yet. Good until the next fold_put. */

@@ -119,7 +119,8 @@ void fold_index_cut(struct fold_index *x, size_t n)
         fold_put(&x->tip, log_at(x->log, x->tip_n++));
 }
 
-const struct fold *fold_after(struct fold_index *x, size_t n)
+/* How things stand after the first n records. */
+static const struct fold *at_record(struct fold_index *x, size_t n)
 {
     const struct checkpoint *c;
 
@@ -136,5 +137,5 @@ const struct fold *fold_after(struct fold_index *x, size_t n)
 
 const struct fold *fold_at(struct fold_index *x, vtime t)
 {
-    return fold_after(x, log_after_time(x->log, t));
+    return at_record(x, log_after_time(x->log, t));
 }

@@ -19,10 +19,9 @@ bool fold_index_grow(struct fold_index *x, size_t most);
  */
 void fold_index_cut(struct fold_index *x, size_t n);
 
-/* How things stand after everything that happens at time t and before; after the first n records. Borrowed,
- * and good until the next call with this index. Costs a few thousand records at most, and next to nothing for
- * a time shortly after the one asked for last. */
+/* How things stand after everything that happens at time t and before. Borrowed, and good until the next call
+ * with this index. Costs a few thousand records at most, and next to nothing for a time shortly after the one
+ * asked for last. */
 const struct fold *fold_at(struct fold_index *x, vtime t);
-const struct fold *fold_after(struct fold_index *x, size_t n);
 
 #endif
