@@ -1,9 +1,6 @@
 /* Fuzz target: arbitrary bytes as a packetdrill script. What is refused is refused with a place and a
  * sentence; what is read prints as text that reads as the same again, its code runs to an end, and it is
- * played against the TCP. Nothing crashes, hangs, leaks or breaks a law of TCP. With -DFUZZ_STANDALONE it is
- * a plain program that takes the files it is given. */
-#include <stdio.h>
-#include <stdlib.h>
+ * played against the TCP. Nothing crashes, hangs, leaks or breaks a law of TCP. */
 #include <string.h>
 
 #include "sim/packetdrill/code.h"
@@ -109,23 +106,3 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     script_free(s);
     return 0;
 }
-
-#ifdef FUZZ_STANDALONE
-int main(int argc, char **argv)
-{
-    for (int i = 1; i < argc; i++) {
-        static uint8_t bytes[SCRIPT_BYTES_MAX];
-        FILE *f = fopen(argv[i], "rb");
-        size_t n;
-
-        if (!f) {
-            perror(argv[i]);
-            return 2;
-        }
-        n = fread(bytes, 1, sizeof bytes, f);
-        fclose(f);
-        LLVMFuzzerTestOneInput(bytes, n);
-    }
-    return 0;
-}
-#endif

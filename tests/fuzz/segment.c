@@ -1,10 +1,7 @@
 /* Fuzz target: arbitrary bytes as an IP packet and as a TCP segment. Nothing crashes, and what was decoded,
- * encoded again, decodes to the same; a TCP segment even comes back as the same bytes, its checksum apart.
- * With -DFUZZ_STANDALONE it is a plain program that takes the files it is given. */
+ * encoded again, decodes to the same; a TCP segment even comes back as the same bytes, its checksum apart. */
 #include "models/wire/wire.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -68,29 +65,3 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     try_packet(data, (uint32_t)size, out);
     return 0;
 }
-
-#ifdef FUZZ_STANDALONE
-int main(int argc, char **argv)
-{
-    for (int i = 1; i < argc; i++) {
-        static uint8_t bytes[65536];
-        FILE *f = fopen(argv[i], "rb");
-        uint8_t *exact;
-        size_t n;
-
-        if (!f) {
-            perror(argv[i]);
-            return 2;
-        }
-        n = fread(bytes, 1, sizeof bytes, f);
-        fclose(f);
-        exact = malloc(n ? n : 1); /* so that a sanitizer sees a read beyond the end */
-        if (!exact)
-            return 3;
-        memcpy(exact, bytes, n);
-        LLVMFuzzerTestOneInput(exact, n);
-        free(exact);
-    }
-    return 0;
-}
-#endif

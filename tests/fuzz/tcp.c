@@ -2,8 +2,7 @@
  * each of them all laws hold (tcp_check_full), and what TCP does is judged from outside too: octets are
  * delivered once and in order, nothing is sent past the window or larger than the MSS, the promised right
  * edge never moves left, nothing goes on for ever. The numbers of segments count from the connection's own,
- * so that most come near its windows. With -DFUZZ_STANDALONE it is a plain program that takes the files it is
- * given, or with no file random inputs (argument: how many). */
+ * so that most come near its windows. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -547,38 +546,3 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     free(b);
     return 0;
 }
-
-#ifdef FUZZ_STANDALONE
-static void random_inputs(uint64_t n)
-{
-    static uint8_t bytes[4096];
-    for (uint64_t i = 0; i < n; i++) {
-        size_t len = hash_mix(i, 0) % sizeof bytes;
-        for (size_t k = 0; k < len; k++)
-            bytes[k] = (uint8_t)hash_mix(i, k + 1);
-        LLVMFuzzerTestOneInput(bytes, len);
-    }
-}
-
-int main(int argc, char **argv)
-{
-    static uint8_t bytes[1 << 16];
-    for (int i = 1; i < argc; i++) {
-        char *end;
-        uint64_t n = strtoull(argv[i], &end, 10);
-        if (*end == '\0') {
-            random_inputs(n);
-            continue;
-        }
-        FILE *f = fopen(argv[i], "rb");
-        if (!f) {
-            perror(argv[i]);
-            return 2;
-        }
-        size_t got = fread(bytes, 1, sizeof bytes, f);
-        fclose(f);
-        LLVMFuzzerTestOneInput(bytes, got);
-    }
-    return 0;
-}
-#endif
