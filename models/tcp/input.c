@@ -231,10 +231,21 @@ static bool paws(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
     return true;
 }
 
-/* Table 6: Segment Acceptability Tests. */
-static bool acceptable(const struct tcb *t, const struct segment *s)
+/* Option accept_beyond: the window field cuts RCV.WND short (RFC 7323 sec 2.3), and what lies between may be
+ * in the window all the same. Text and FINs are held to what was promised. */
+static uint32_t window_of_control(const struct tcp_ctx *x, const struct tcb *t, const struct segment *s)
 {
-    uint32_t len = seg_len(s), wnd = rcv_wnd(t);
+    uint32_t wnd = rcv_wnd(t), buffer = rcv_buffer(x, t);
+    if (!x->opt->accept_beyond || wnd == 0 || buffer <= t->rcv.unread ||
+        (seg_len(s) > 0 && !(s->ctl & (TCP_RST | TCP_SYN))))
+        return wnd;
+    return max_u32(wnd, buffer - t->rcv.unread);
+}
+
+/* Table 6: Segment Acceptability Tests. */
+static bool acceptable(const struct tcp_ctx *x, const struct tcb *t, const struct segment *s)
+{
+    uint32_t len = seg_len(s), wnd = window_of_control(x, t, s);
     if (wnd == 0)
         return len == 0 && seq_eq(s->seq, t->rcv.nxt);
     if (len == 0)
@@ -308,6 +319,52 @@ static bool storm(struct tcb *t, const struct segment *s)
     return false;
 }
 
+/* Option syn_ack_again: the peer has not had our SYN,ACK, and says so. */
+static bool syn_ack_again(struct tcp_ctx *x, struct tcb *t, const struct segment *s)
+{
+    if (!x->opt->syn_ack_again || t->state != TCP_SYN_RECEIVED || !(t->flags & TF_PASSIVE) ||
+        (s->ctl & (TCP_SYN | TCP_ACK)) != TCP_SYN || !seq_eq(s->seq, t->rcv.irs) || t->snd.sent.n == 0)
+        return false;
+    retransmit(x, t, 0, C_SYN_ACK_OUT);
+    retx_timer_update(x, t, true);
+    return true;
+}
+
+/* Option ack_of_old: nothing of the segment is new but its acknowledgment, and that is. */
+static bool only_ack_counts(const struct tcp_ctx *x, const struct tcb *t, struct segment *s)
+{
+    if (!x->opt->ack_of_old || !(s->ctl & TCP_ACK) || (s->ctl & (TCP_SYN | TCP_RST)) || seg_len(s) == 0 ||
+        !seq_gt(s->ack, t->snd.una) || seq_gt(seq_add(s->seq, seg_len(s)), t->rcv.nxt))
+        return false;
+    s->seq = t->rcv.nxt;
+    s->len = 0;
+    s->up = 0;
+    s->ctl &= (uint8_t) ~(TCP_FIN | TCP_URG);
+    return true;
+}
+
+/* An unacceptable segment is answered by an ACK, whatever it is but a RST, and dropped. */
+static enum verdict unacceptable(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
+{
+    struct segment *s = &a->s;
+    if (s->ctl & TCP_RST) {
+        rejected(x, t, a, REJECT_RST_IGNORED, C_RST_OUTSIDE);
+        return DROP;
+    }
+    if (s->ctl & TCP_SYN)
+        ecn_syn_again(t, s);
+    rejected(x, t, a, REJECT_OUT_OF_WINDOW, C_SEQ_UNACCEPTABLE);
+    if (t->state == TCP_TIME_WAIT && (s->ctl & TCP_FIN)) {
+        timer_set(x, t, TM_TIMEWAIT, 2 * x->opt->msl);
+        again(x, t, s);
+        owe_ack(x, t, C_ACK_TIME_WAIT);
+    } else if (!syn_ack_again(x, t, s) && !storm(t, s)) {
+        again(x, t, s);
+        owe_ack(x, t, C_ACK_UNACCEPTABLE);
+    }
+    return only_ack_counts(x, t, s) ? NEXT : DROP;
+}
+
 /* First, check sequence number */
 static enum verdict step1_seq(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
 {
@@ -326,24 +383,8 @@ static enum verdict step1_seq(struct tcp_ctx *x, struct tcb *t, struct arrival *
     }
     if (paws(x, t, a))
         return DROP;
-    if (!acceptable(t, s) && !zero_window_allowance(x, t, a)) {
-        if (s->ctl & TCP_RST) {
-            rejected(x, t, a, REJECT_RST_IGNORED, C_RST_OUTSIDE);
-            return DROP;
-        }
-        if (s->ctl & TCP_SYN)
-            ecn_syn_again(t, s);
-        rejected(x, t, a, REJECT_OUT_OF_WINDOW, C_SEQ_UNACCEPTABLE);
-        if (t->state == TCP_TIME_WAIT && (s->ctl & TCP_FIN)) {
-            timer_set(x, t, TM_TIMEWAIT, 2 * x->opt->msl);
-            again(x, t, s);
-            owe_ack(x, t, C_ACK_TIME_WAIT);
-        } else if (!storm(t, s)) {
-            again(x, t, s);
-            owe_ack(x, t, C_ACK_UNACCEPTABLE);
-        }
-        return DROP;
-    }
+    if (!acceptable(x, t, s) && !zero_window_allowance(x, t, a))
+        return unacceptable(x, t, a);
     t->storm = 0;
     timestamp_update(x, t, s);
     if (!(s->ctl & (TCP_RST | TCP_SYN)))
@@ -365,13 +406,13 @@ static enum verdict step2_rst(struct tcp_ctx *x, struct tcb *t, struct arrival *
     struct segment *s = &a->s;
     if (!(s->ctl & TCP_RST))
         return NEXT;
+    if (t->state == TCP_TIME_WAIT && x->opt->rfc1337) {
+        rejected(x, t, a, REJECT_RST_IGNORED, C_RST_TIME_WAIT);
+        return DROP;
+    }
     if (x->opt->rfc5961_rst && !seq_eq(s->seq, t->rcv.nxt)) {
         rejected(x, t, a, REJECT_RST_IGNORED, C_CHALLENGE_RST);
         challenge(x, t, C_CHALLENGE_RST);
-        return DROP;
-    }
-    if (t->state == TCP_TIME_WAIT && x->opt->rfc1337) {
-        rejected(x, t, a, REJECT_RST_IGNORED, C_RST_TIME_WAIT);
         return DROP;
     }
     if (t->state == TCP_SYN_RECEIVED && (t->flags & TF_PASSIVE)) {

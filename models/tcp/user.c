@@ -207,7 +207,7 @@ static enum tcp_result close_synchronized(struct tcp_ctx *x, struct tcb *t, unsi
     if (!est && (t->flags & TF_CLOSE_QUEUED))
         return call_rec(x, t, call, RESULT_CLOSING, 0, 0, 0);
     call_rec(x, t, call, RESULT_OK, 0, 0, 0);
-    if (ends_reading(x, call) && t->rcv.unread > 0) { /* SHLD-3 */
+    if (ends_reading(x, call) && t->rcv.unread > 0 && !x->opt->close_discards) { /* SHLD-3 */
         send_rst(x, t, t->snd.nxt, C_RST_UNREAD);
         die(x, t, est ? EDGE_EST_CLOSE_UNREAD : EDGE_CW_CLOSE_UNREAD, SIGNAL_NONE);
         return RESULT_OK;
@@ -247,7 +247,7 @@ static enum tcp_result close_again(struct tcp_ctx *x, struct tcb *t, unsigned ca
     if (!waits || !ends_reading(x, call) || (t->flags & TF_READ_CLOSED))
         return call_rec(x, t, call, RESULT_CLOSING, 0, 0, 0);
     call_rec(x, t, call, RESULT_OK, 0, 0, 0);
-    if (t->rcv.unread > 0) { /* SHLD-3 */
+    if (t->rcv.unread > 0 && !x->opt->close_discards) { /* SHLD-3 */
         send_rst(x, t, t->snd.nxt, C_RST_UNREAD);
         die(x, t, t->state == TCP_FIN_WAIT_1 ? EDGE_FW1_TEXT_AFTER_CLOSE : EDGE_FW2_TEXT_AFTER_CLOSE,
             SIGNAL_NONE);

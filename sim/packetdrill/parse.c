@@ -62,7 +62,7 @@ static const struct known_flag {
     {"so_flags", true, REFUSED, "a library under test"},
     {"tcp_md5_secret", true, REFUSED, "TCP-MD5 (RFC 2385)"},
     {"udp_encapsulation", true, REFUSED, "TCP in UDP"},
-    {"psp_udp_dport", true, REFUSED, "PSP"},
+    {"psp_udp_port", true, REFUSED, "PSP"},
 };
 
 static bool flag_number(struct parser *p, const struct pkt_flag *f, int64_t least, int64_t most,

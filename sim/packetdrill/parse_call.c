@@ -132,13 +132,26 @@ static struct pkt_expr *parse_number(struct parser *p)
     return e;
 }
 
+/* Texts side by side are one, as in C. */
 static struct pkt_expr *parse_string(struct parser *p)
 {
     struct pkt_expr *e = expr_new(p, PKT_EXPR_STRING);
+    char *all = NULL;
+    size_t cap = 0;
 
     e->text = p->t.text;
     e->text_len = p->t.text_len;
-    lex_next(p);
+    while (lex_next(p) && p->t.kind == TOKEN_STRING) {
+        const size_t n = e->text_len + p->t.text_len;
+        if (n >= cap) { /* twice as much as it takes, since there may be many */
+            cap = 2 * n + 1;
+            all = memcpy(memory_get(p->m, cap), e->text, e->text_len);
+            e->text = all;
+        }
+        memcpy(all + e->text_len, p->t.text, p->t.text_len);
+        all[n] = '\0';
+        e->text_len = n;
+    }
     if (p->t.kind == TOKEN_ELLIPSIS) {
         e->more = true;
         lex_next(p);

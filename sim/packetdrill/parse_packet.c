@@ -13,6 +13,7 @@ static const struct {
     {"GREv0", "GRE encapsulation"},
     {"mpls", "MPLS labels"},
     {"psp", "PSP encapsulation"},
+    {"encap", "PSP encapsulation"},
     {"sctp", "SCTP"},
     {"udplite", "UDP-Lite"},
 };
@@ -153,7 +154,8 @@ static bool parse_fields(struct parser *p, struct pkt_packet *k)
 
 static bool parse_tcp(struct parser *p, struct pkt_packet *k)
 {
-    if (!parse_ports(p, k) || !parse_flags(p, k) || !parse_seq(p, &k->seq) || !parse_fields(p, k))
+    if (!parse_ports(p, k) || refuse_protocol(p) || !parse_flags(p, k) || !parse_seq(p, &k->seq) ||
+        !parse_fields(p, k))
         return false;
     if (k->direction == PKT_IN && k->seq.any)
         return parse_fail(p, k->at, "...(len) for the sequence number is for expected packets (>) only");

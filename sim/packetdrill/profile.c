@@ -21,6 +21,8 @@ static void modern(struct tcp_options *o)
     o->delayed_ack = 40 * NS_PER_MS;
     o->challenge_ack_limit = 0;
     o->time_wait_reuse = true;
+    o->syn_ack_again = true;
+    o->half_duplex_close = true;
 }
 
 static void linux_options(struct tcp_options *o)
@@ -34,7 +36,6 @@ static void linux_options(struct tcp_options *o)
     o->probe_old = true;
     o->rto_max = 120 * NS_PER_S;
     o->quickack = 16;
-    o->half_duplex_close = true;
     o->cwnd_validation = false;
     o->orphan_timeout = 60 * NS_PER_S;
     o->r2 = 924 * NS_PER_S;
@@ -51,6 +52,10 @@ static void freebsd_options(struct tcp_options *o, enum pkt_family family)
     o->snd_buffer = 32768;
     o->ack_small = true;
     o->window_follows = true;
+    o->accept_beyond = true;
+    o->ack_of_old = true;
+    o->close_discards = true;
+    o->rfc1337 = true;
     o->fin_again = true;
     o->rto_min = 230 * NS_PER_MS;
     o->rto_max = 64 * NS_PER_S;

@@ -411,6 +411,7 @@ static bool world(struct pkt_run *r)
                              .local4 = ADDR_LOCAL4,
                              .local6 = ADDR_LOCAL6,
                              .os = r->stack == PKT_STACK_FREEBSD ? PKT_FREEBSD : PKT_LINUX,
+                             .numbers = r->s->os,
                              .reset_is_epipe = r->stack == PKT_STACK_LINUX,
                              .opt = &r->host[HOST_TCP].tcp};
 

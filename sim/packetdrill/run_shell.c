@@ -167,9 +167,11 @@ static bool is_word(const char *name, const char *const *list, size_t n)
  */
 static bool command(struct pkt_run *r, const struct pkt_command *c, struct sbuf *io, bool *ok)
 {
-    static const char *const nothing[] = {"true",    ":",    "echo",   "tc",       "ip",       "ifconfig",
-                                          "ethtool", "sync", "export", "modprobe", "iptables", "ip6tables",
-                                          "kldload", "cd",   "sh",     "bash"};
+    static const char *const nothing[] = {
+        "true",   ":",        "echo",     "tc",        "ip",      "ifconfig",  "ethtool", "sync",
+        "export", "modprobe", "iptables", "ip6tables", "kldload", "kldunload", "cd",      "sh",
+        "bash",   "route",    "arp",      "ndp",       "mkdir",   "chmod",     "dd",      "truncate",
+        "ulimit", "set",      "exit",     "nft",       "rmmod"};
     const char *name = c->word[0].text, *slash = strrchr(name, '/');
     const char *base = slash ? slash + 1 : name;
 

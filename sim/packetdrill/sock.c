@@ -34,8 +34,10 @@ static void heard_conn(struct socks *s, const struct rec_conn *r)
     c->known = true;
     c->child = r->open == OPEN_CHILD;
     c->parent = r->parent;
-    if (r->open == OPEN_CHILD)
+    if (r->open == OPEN_CHILD) {
         c->state = TCP_LISTEN;
+        c->segs_in = 1; /* the SYN that it was born from */
+    }
     if (!n)
         return;
     c->e.local = (uint16_t)(n->key >> 48);
@@ -50,6 +52,8 @@ static void heard_state(struct sock_conn *c, const struct rec_state *r)
     c->left = (enum tcp_state)r->from;
     c->state = (enum tcp_state)r->to;
     c->gone = r->to == TCP_CLOSED || (c->child && r->to == TCP_LISTEN);
+    if (r->edge == EDGE_CLOSING_RST || r->edge == EDGE_LAST_ACK_RST)
+        c->error = PKT_ECONNRESET; /* of these two RFC 9293 tells the user nothing; sockets do */
     if (r->to == TCP_ESTABLISHED) {
         c->was_open = true;
         c->waiting = c->child && !c->waiting;
@@ -117,8 +121,24 @@ static void heard_send(struct sock_conn *c, const struct rec_send *r)
     c->data_segs_out += r->len > 0;
     c->bytes_sent += r->len;
     c->retransmits += r->retx_of != 0;
+    c->bytes_retrans += r->retx_of ? r->len : 0;
     if (r->mss)
         c->advmss = r->mss;
+}
+
+/* A segment from elsewhere, counted as one that arrives. */
+static void heard_foreign(struct socks *s, const struct rec_send *r)
+{
+    for (uint32_t i = s->n_conns; i-- > 1;) {
+        struct sock_conn *c = &s->conn[i];
+
+        if (c->known && !c->gone && c->e.local_port == r->dport && c->e.remote &&
+            c->e.remote_port == r->sport) {
+            c->segs_in++;
+            c->data_segs_in += r->len > 0;
+            return;
+        }
+    }
 }
 
 static void hear(void *ctx, const struct rec_head *r)
@@ -126,6 +146,8 @@ static void hear(void *ctx, const struct rec_head *r)
     struct socks *s = ctx;
     struct sock_conn *c;
 
+    if (r->kind == REC_SEND && r->host != s->set.host + 1)
+        heard_foreign(s, (const struct rec_send *)(const void *)r);
     if (r->host != s->set.host + 1 || !r->conn)
         return;
     if (r->kind == REC_CONN) {

@@ -23,6 +23,7 @@ struct sock_setup {
     uint32_t host;           /* index of its host in the scenario */
     uint16_t local4, local6; /* the host's addresses, as indexes of the scenario's table; 0: none */
     enum pkt_os os;          /* whose habits: PKT_LINUX or PKT_FREEBSD */
+    enum pkt_os numbers;     /* whose numbers of states, families and types */
     bool reset_is_epipe;     /* a reset in CLOSE-WAIT is told as EPIPE, as Linux does */
     struct tcp_options *opt; /* the host's options, which a call without a setting of its own changes */
     int64_t rcv_shown;       /* SO_RCVBUF of a socket without connection; 0: the receive buffer itself */

@@ -261,7 +261,7 @@ static enum sock_outcome read_nothing(struct socks *s, struct sock *k, struct so
 
     if (c->done) /* MSG_WAITALL, and not all has come */
         return at_end(n, t) || !blocks(k, c) ? sock_ok(c, (int64_t)c->done) : sock_blocked(c, VTIME_NEVER);
-    e = sock_take_error(s, k);
+    e = n->peer_fin && is_linux(s) ? PKT_ERRNO_NONE : sock_take_error(s, k); /* Linux: first the end */
     if (e && e != PKT_EPIPE)
         return sock_fail(c, e);
     if (k->shut_rd)

@@ -120,14 +120,14 @@ static enum sock_outcome get_socket(struct socks *s, struct sock *k, struct sock
         }
         return sock_ok(c, 0);
     case PKT_N_SO_TYPE:
-        c->value = pkt_name_value(k->kind == SOCK_UDP ? PKT_N_SOCK_DGRAM : PKT_N_SOCK_STREAM, s->set.os);
+        c->value = pkt_name_value(k->kind == SOCK_UDP ? PKT_N_SOCK_DGRAM : PKT_N_SOCK_STREAM, s->set.numbers);
         return sock_ok(c, 0);
     case PKT_N_SO_ACCEPTCONN: c->value = k->phase == PHASE_LISTEN; return sock_ok(c, 0);
     case PKT_N_SO_DOMAIN:
-        c->value = pkt_name_value(k->v6 ? PKT_N_AF_INET6 : PKT_N_AF_INET, s->set.os);
+        c->value = pkt_name_value(k->v6 ? PKT_N_AF_INET6 : PKT_N_AF_INET, s->set.numbers);
         return sock_ok(c, 0);
     case PKT_N_SO_PROTOCOL:
-        c->value = pkt_name_value(k->kind == SOCK_UDP ? PKT_N_IPPROTO_UDP : PKT_N_IPPROTO_TCP, s->set.os);
+        c->value = pkt_name_value(k->kind == SOCK_UDP ? PKT_N_IPPROTO_UDP : PKT_N_IPPROTO_TCP, s->set.numbers);
         return sock_ok(c, 0);
     case PKT_N_SO_LINGER: c->linger = k->linger; return sock_ok(c, 0);
     case PKT_N_SO_RCVBUF: c->value = buffer_shown(s, k, SET_RCV_BUFFER); return sock_ok(c, 0);
@@ -313,8 +313,10 @@ static int64_t state_number(const struct socks *s, enum tcp_state state)
         [TCP_TIME_WAIT] = PKT_N_TCPI_TIME_WAIT,
     };
 
-    return pkt_name_value(name[state], s->set.os);
+    return pkt_name_value(name[state], s->set.numbers);
 }
+
+enum { SSTHRESH_NEVER = 0x3fffffff }; /* and above: never reduced yet */
 
 struct field {
     const char *name;
@@ -368,9 +370,9 @@ bool sock_info(const struct socks *s, uint32_t conn, int fd, const char *name, i
         {"tcpi_pmtu", v.pmtu},
         {"tcpi_rtt", v.srtt / NS_PER_US},
         {"tcpi_rttvar", v.rttvar / NS_PER_US},
-        {"tcpi_snd_ssthresh", !segments                        ? v.ssthresh_bytes
-                              : v.ssthresh_bytes == UINT32_MAX ? INT32_MAX
-                                                               : v.ssthresh},
+        {"tcpi_snd_ssthresh", v.ssthresh_bytes >= SSTHRESH_NEVER ? (segments ? INT32_MAX : 65535 << 14)
+                              : segments                         ? v.ssthresh
+                                                                 : v.ssthresh_bytes},
         {"tcpi_snd_cwnd", segments ? v.cwnd : v.cwnd_bytes},
         {"tcpi_reordering", 3},
         {"tcpi_rcv_space", v.rcv_space},
@@ -382,6 +384,12 @@ bool sock_info(const struct socks *s, uint32_t conn, int fd, const char *name, i
         {"tcpi_bytes_acked", (int64_t)v.bytes_acked},
         {"tcpi_bytes_received", (int64_t)v.bytes_received},
         {"tcpi_bytes_sent", (int64_t)n->bytes_sent},
+        {"tcpi_bytes_retrans", (int64_t)n->bytes_retrans},
+        {"tcpi_segs_in", (int64_t)n->segs_in},
+        {"tcpi_data_segs_in", (int64_t)n->data_segs_in},
+        {"tcpi_delivered_ce", 0}, /* counted by AccECN only */
+        {"tcpi_fastopen_client_fail", 0},
+        {"tcpi_rehash", 0},
         {"tcpi_notsent_bytes", (int64_t)v.notsent_bytes},
         {"tcpi_segs_out", (int64_t)n->segs_out},
         {"tcpi_data_segs_out", (int64_t)n->data_segs_out},

@@ -12,12 +12,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#ifdef __FreeBSD__
-#define HERE PKT_FREEBSD
-#else
-#define HERE PKT_LINUX
-#endif
-
 /* ---------------------------------------------------------------- numbers and descriptors */
 
 /* Ours for a real descriptor; -1: none of ours. */
@@ -46,7 +40,7 @@ static int64_t make(struct plugin *p, struct sock_call *c)
 {
     plugin_call(p, c);
     if (c->result < 0) {
-        int64_t e = pkt_errno_value(c->error, HERE);
+        int64_t e = pkt_errno_value(c->error, PLUGIN_OS);
 
         errno = e > 0 ? (int)e : EINVAL;
     }
@@ -212,7 +206,7 @@ static int do_shutdown(void *userdata, int fd, int how)
     struct plugin *p = userdata;
     struct sock_call c = {.call = PKT_SYS_shutdown, .fd = inner(p, fd)};
 
-    c.what = pkt_name_of(PKT_GROUP_SHUT, how, HERE);
+    c.what = pkt_name_of(PKT_GROUP_SHUT, how, PLUGIN_OS);
     return c.what ? (int)locked(p, &c) : fails(EINVAL);
 }
 
@@ -386,7 +380,7 @@ static int do_fcntl(void *userdata, int fd, int command, ...)
     int64_t result;
     va_list ap;
 
-    c.what = pkt_name_of(PKT_GROUP_FCNTL, command, HERE);
+    c.what = pkt_name_of(PKT_GROUP_FCNTL, command, PLUGIN_OS);
     va_start(ap, command);
     if (c.what == PKT_N_F_SETFL)
         c.value = (va_arg(ap, int) & O_NONBLOCK) != 0;
@@ -404,7 +398,7 @@ static int do_ioctl(void *userdata, int fd, unsigned long request, ...)
     int *value;
     va_list ap;
 
-    c.what = pkt_name_of(PKT_GROUP_IOCTL, (int64_t)request, HERE);
+    c.what = pkt_name_of(PKT_GROUP_IOCTL, (int64_t)request, PLUGIN_OS);
     va_start(ap, request);
     value = va_arg(ap, int *);
     va_end(ap);
@@ -437,7 +431,7 @@ static bool take_option(int level, int option, struct sock_call *c)
         c->level = PKT_N_IPPROTO_IPV6;
         group = PKT_GROUP_IPV6;
     }
-    c->what = group == PKT_GROUP_OTHER ? PKT_NAME_NONE : pkt_name_of(group, option, HERE);
+    c->what = group == PKT_GROUP_OTHER ? PKT_NAME_NONE : pkt_name_of(group, option, PLUGIN_OS);
     return c->what != PKT_NAME_NONE;
 }
 
@@ -482,8 +476,8 @@ static int do_getsockopt(void *userdata, int fd, int level, int option, void *va
     } else if (result >= 0 && c.what == PKT_N_TCP_CONGESTION && c.text) {
         give_bytes(c.text, strlen(c.text) + 1, value, n);
     } else if (result >= 0) {
-        int64_t v =
-            c.what == PKT_N_SO_ERROR && c.value ? pkt_errno_value((enum pkt_errno)c.value, HERE) : c.value;
+        int64_t v = c.what == PKT_N_SO_ERROR && c.value ? pkt_errno_value((enum pkt_errno)c.value, PLUGIN_OS)
+                                                        : c.value;
 
         number_32 = (int)v;
         give_bytes(&number_32, sizeof number_32, value, n);

@@ -339,6 +339,7 @@ static bool make_world(struct plugin *p)
                              .local4 = PLUGIN_LOCAL4,
                              .local6 = PLUGIN_LOCAL6,
                              .os = p->stack == PKT_STACK_FREEBSD ? PKT_FREEBSD : PKT_LINUX,
+                             .numbers = PLUGIN_OS,
                              .opt = &p->host[PLUGIN_TCP].tcp};
 
     p->host[PLUGIN_SCRIPT] = (struct sc_host){

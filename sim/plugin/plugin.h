@@ -16,6 +16,13 @@
 #include "sim/packetdrill/sock.h"
 #include "sim/plugin/interface.h"
 
+/* Whose numbers the program speaks that loads the library. */
+#ifdef __FreeBSD__
+#define PLUGIN_OS PKT_FREEBSD
+#else
+#define PLUGIN_OS PKT_LINUX
+#endif
+
 enum { PLUGIN_SCRIPT, PLUGIN_TCP, PLUGIN_HOSTS };
 enum { PLUGIN_NO_ADDRESS, PLUGIN_LOCAL4, PLUGIN_REMOTE4, PLUGIN_LOCAL6, PLUGIN_REMOTE6, PLUGIN_ADDRESSES };
 enum { PLUGIN_FDS = 1024, PLUGIN_FLOWS = 256 };

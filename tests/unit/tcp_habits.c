@@ -29,6 +29,56 @@ static const struct rig_row rows[] = {
      "at ESTABLISHED;" TEXT("1", "1000") "< any 1;" TEXT("1001", "1000") "< any 1;" TEXT("2001", "1000") "< any 1;"
      TEXT("3001", "1000") "< <SEQ=1><ACK=4001><CTL=ACK><WND=0>; RECEIVE 100; + 100; < any *; var rcv.wnd 0"},
 
+    /* --- accept_beyond: the field tells 65535 of 70000 --- */
+    {"rst_beyond_the_field_is_outside", "9293 3.10.7.4-1", "opt rfc5961_rst 0; opt rcv_buffer 70000; at ESTABLISHED;"
+     "> <SEQ=65537><CTL=RST>; = ESTABLISHED"},
+    {"rst_beyond_the_field", "7323 2.3", "opt accept_beyond 1; opt rfc5961_rst 0; opt rcv_buffer 70000;"
+     "at ESTABLISHED; > <SEQ=70001><CTL=RST>; = ESTABLISHED; > <SEQ=70000><CTL=RST>; ! connection reset; = gone"},
+    {"rst_beyond_the_field_challenged", "5961 3.2", "opt accept_beyond 1; opt rcv_buffer 70000;"
+     "at ESTABLISHED; > <SEQ=70000><CTL=RST>; < <SEQ=1><ACK=1><CTL=ACK>; = ESTABLISHED"},
+    {"syn_beyond_the_field", "7323 2.3", "opt accept_beyond 1; opt rfc5961_syn 0; opt rcv_buffer 70000;"
+     "at ESTABLISHED; > <SEQ=70000><CTL=SYN>; < any 1; ! connection reset; = gone"},
+    {"beyond_the_buffer_that_is_free", "7323 2.3", "opt accept_beyond 1; opt rfc5961_rst 0; opt rcv_buffer 70000;"
+     "opt delayed_ack 0; at ESTABLISHED;" TEXT("1", "1000") "< any 1; > <SEQ=70001><CTL=RST>; = ESTABLISHED;"
+     "> <SEQ=70000><CTL=RST>; ! connection reset; = gone"},
+    {"text_beyond_the_field_is_not_taken", "9293 3.10.7.4-1", "opt accept_beyond 1; opt rcv_buffer 70000;"
+     "opt delayed_ack 0; at ESTABLISHED;" TEXT("65537", "10") "< <SEQ=1><ACK=1><CTL=ACK>; = ESTABLISHED"},
+    {"closed_window_not_judged_by_the_buffer", "9293 3.10.7.4-1", "opt accept_beyond 1; opt rfc5961_rst 0;"
+     "opt rcv_buffer 1000; opt delayed_ack 0; at ESTABLISHED;" TEXT("1", "1000") "< any 1; RECEIVE 10; + 10; < any *;"
+     "> <SEQ=1005><CTL=RST>; = ESTABLISHED"},
+
+    /* --- ack_of_old: in CLOSING the peer's FIN comes again, and acknowledges ours --- */
+    {"old_fin_is_dropped_with_its_ack", "9293 3.10.7.4-1", "at CLOSING; > <SEQ=1><ACK=2><CTL=FIN,ACK>;"
+     "< <SEQ=2><ACK=2><CTL=ACK>; = CLOSING"},
+    {"old_fin_whose_ack_counts", "9293 3.10.7.4-1", "opt ack_of_old 1; at CLOSING; > <SEQ=1><ACK=2><CTL=FIN,ACK>;"
+     "< <SEQ=2><ACK=2><CTL=ACK>; = TIME-WAIT"},
+    {"old_text_whose_ack_counts", "9293 3.10.7.4-1", "opt ack_of_old 1; opt delayed_ack 0; at ESTABLISHED;"
+     TEXT("1", "10") "< any 1; SEND 100 push; < any 1; > <SEQ=1><ACK=101><CTL=ACK><LEN=10>;"
+     "< <SEQ=101><ACK=11><CTL=ACK>; var snd.una 101"},
+    {"old_text_is_no_duplicate_ack", "5681 2", "opt ack_of_old 1; opt delayed_ack 0; at ESTABLISHED;"
+     TEXT("1", "10") "< any 1; SEND 100 push; < any 1; > <SEQ=1><ACK=1><CTL=ACK><LEN=10>; < any 1;"
+     "> <SEQ=1><ACK=1><CTL=ACK><LEN=10>; < any 1; > <SEQ=1><ACK=1><CTL=ACK><LEN=10>;"
+     "< <SEQ=101><ACK=11><CTL=ACK>; var snd.una 1"},
+    {"old_and_new_text_as_ever", "9293 3.10.7.4-7", "opt ack_of_old 1; opt delayed_ack 0; at ESTABLISHED;"
+     TEXT("1", "10") "< any 1;" TEXT("1", "20") "< <SEQ=1><ACK=21><CTL=ACK>"},
+
+    /* --- syn_ack_again --- */
+    {"syn_again_gets_an_ack", "9293 3.10.7.4-1", "at SYN-RECEIVED passive; > <SEQ=0><CTL=SYN>;"
+     "< <SEQ=1><ACK=1><CTL=ACK>; = SYN-RECEIVED"},
+    {"syn_again_gets_the_syn_ack", "9293 3.10.7.4-1", "opt syn_ack_again 1; at SYN-RECEIVED passive; wait 500ms;"
+     "> <SEQ=0><CTL=SYN>; < <SEQ=0><ACK=1><CTL=SYN,ACK>; = SYN-RECEIVED; timer retransmission 1s"},
+    {"another_syn_gets_none", "9293 3.10.7.4-4", "opt syn_ack_again 1; at SYN-RECEIVED passive; > <SEQ=70000><CTL=SYN>;"
+     "< <SEQ=1><ACK=1><CTL=ACK>; = SYN-RECEIVED"},
+
+    /* --- close_discards --- */
+    {"unread_text_is_told_by_a_rst", "9293 3.6.1", "opt half_duplex_close 1; opt delayed_ack 0; at ESTABLISHED;"
+     TEXT("1", "10") "< any 1; CLOSE; < <SEQ=1><CTL=RST>; = gone"},
+    {"unread_text_is_thrown_away", "9293 3.6.1", "opt half_duplex_close 1; opt close_discards 1; opt delayed_ack 0;"
+     "at ESTABLISHED;" TEXT("1", "10") "< any 1; CLOSE; < <SEQ=1><ACK=11><CTL=FIN,ACK>; = FIN-WAIT-1"},
+    {"later_text_is_told_by_a_rst", "9293 3.6.1", "opt half_duplex_close 1; opt close_discards 1; at ESTABLISHED;"
+     "CLOSE; < any 1; > <SEQ=1><ACK=2><CTL=ACK><LEN=5>; ! close acknowledged; < <SEQ=2><CTL=RST>;"
+     "! connection reset; = gone"},
+
     /* --- fin_again --- */
     {"ack_of_a_fin_stands_alone", "9293 3.10.7.4-8", "at FIN-WAIT-1; > <SEQ=1><ACK=1><CTL=FIN,ACK>;"
      "! connection closing; < <SEQ=2><ACK=2><CTL=ACK>; = CLOSING"},

@@ -342,6 +342,9 @@ static const struct rig_row rows[] = {
     {"time_wait_rfc1337", "1337 3",
      "opt rfc1337 1; at TIME-WAIT; wait 100s; > <SEQ=2><CTL=RST>; ? RST_TIME_WAIT; = TIME-WAIT; "
      "timer time-wait 140s"},
+    {"time_wait_rfc1337_not_challenged", "1337 3",
+     "opt rfc1337 1; at TIME-WAIT; wait 100s; > <SEQ=5><CTL=RST>; ? RST_TIME_WAIT; = TIME-WAIT; "
+     "timer time-wait 140s"},
     {"time_wait_assassinated", "1337 1", "at TIME-WAIT; > <SEQ=2><CTL=RST>; ! connection closed; = gone"},
     {"time_wait_syn_reuse", "9293 3.6.1",
      "opt time_wait_reuse 1; at TIME-WAIT; > <SEQ=3><CTL=SYN>; ! connection closed; "
