@@ -1,6 +1,8 @@
 /* Fuzz target: arbitrary bytes as a packetdrill script. What is refused is refused with a place and a
  * sentence; what is read prints as text that reads as the same again, its code runs to an end, and it is
  * played against the TCP. Nothing crashes, hangs, leaks or breaks a law of TCP. */
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "sim/packetdrill/code.h"
