@@ -8,6 +8,9 @@ import os
 import re
 import sys
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "support"))
+from tap import report
+
 # What everybody but the engine may read: the names, kinds and fields of trace records.
 RECORDS = ("models/record.h", "models/record.def", "models/tables.h", "models/tables.def")
 
@@ -151,12 +154,7 @@ def main():
             by_room.setdefault(room_of(path) or os.path.dirname(path), []).extend(complaints(path, f.read()))
     tests += [(f"arrows of {room}", found) for room, found in sorted(by_room.items())]
 
-    print(f"1..{len(tests)}")
-    for n, (name, found) in enumerate(tests, 1):
-        print(f"{'not ok' if found else 'ok'} {n} - {name}")
-        for line in found:
-            print(f"# {line}")
-    sys.exit(1 if any(found for _, found in tests) else 0)
+    report(tests)
 
 
 if __name__ == "__main__":

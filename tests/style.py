@@ -9,6 +9,9 @@ import re
 import subprocess
 import sys
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "support"))
+from tap import report
+
 COLUMNS = {".c": 120, ".h": 120, ".def": 160}      # .clang-format aims at 110; a table row may need more
 FUNCTION_LINES = 80                                # "about 70"
 FILE_LINES = 1000                                  # "about 900"
@@ -93,15 +96,7 @@ RULES = (
 
 def main():
     os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-    print(f"1..{len(RULES)}")
-    bad = False
-    for n, (name, rule) in enumerate(RULES, 1):
-        found = list(rule())
-        bad = bad or bool(found)
-        print(f"{'not ok' if found else 'ok'} {n} - {name}")
-        for line in found:
-            print(f"# {line}")
-    sys.exit(1 if bad else 0)
+    report((name, rule()) for name, rule in RULES)
 
 
 if __name__ == "__main__":

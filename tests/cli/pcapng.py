@@ -11,6 +11,9 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from tap import report
+
 SECTION, INTERFACE, PACKET = 0x0A0D0D0A, 1, 6
 TCPLAB = os.environ.get("TCPLAB", "build/tcplab")
 
@@ -101,12 +104,7 @@ def main():
             out = subprocess.run([TCPLAB, "run", lesson, *options], capture_output=True, text=True, check=False)
             ok = out.returncode == 2 and said in out.stderr and out.stderr.count("\n") == 1
             tests.append((f"refused: {said}", [] if ok else [f"exit {out.returncode}: {out.stderr}"]))
-    print(f"1..{len(tests)}")
-    for n, (name, wrong) in enumerate(tests, 1):
-        print(f"{'not ok' if wrong else 'ok'} {n} - {name}")
-        for line in wrong:
-            print(f"# {line}")
-    sys.exit(1 if any(wrong for _, wrong in tests) else 0)
+    report(tests)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,9 @@ import re
 import subprocess
 import sys
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from tap import report
+
 ROOT = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 TCPLAB = os.environ.get("TCPLAB", os.path.join(ROOT, "build", "tcplab"))
 
@@ -47,12 +50,7 @@ def main():
         text = f.read()
     tests = [("the example passes", list(example(text))), ("every call is named", list(calls(text))),
              ("every flag is named", list(flags(text)))]
-    print(f"1..{len(tests)}")
-    for n, (name, wrong) in enumerate(tests, 1):
-        print(f"{'not ok' if wrong else 'ok'} {n} - {name}")
-        for line in wrong:
-            print(f"# {line}")
-    sys.exit(1 if any(wrong for _, wrong in tests) else 0)
+    report(tests)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,9 @@ import jsonschema
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import _schema
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from tap import report
+
 ROOT = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 TCPLAB = os.environ.get("TCPLAB", os.path.join(ROOT, "build", "tcplab"))
 TMP = os.environ.get("TMPDIR", "/tmp")
@@ -402,12 +405,7 @@ def main():
         accepted, said = loader(f"text-{number}", broken)
         test(f"the loader refuses {name}", [] if accepted is False else [said or "accepted"])
 
-    print(f"1..{len(tests)}")
-    for n, (name, wrong) in enumerate(tests, 1):
-        print(f"{'not ok' if wrong else 'ok'} {n} - {name}")
-        for line in wrong[:40]:
-            print(f"# {line}")
-    sys.exit(1 if any(wrong for _, wrong in tests) else 0)
+    report([(name, wrong[:40]) for name, wrong in tests])
 
 
 if __name__ == "__main__":

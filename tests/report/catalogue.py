@@ -11,6 +11,9 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from tap import report
+
 PO = "sim/po/zh_TW.po"
 STRING = r'"((?:\\.|[^"\\])*)"'
 JOINED = rf'{STRING}((?:\s*{STRING})*)'
@@ -119,12 +122,7 @@ def main():
                                                     if z and (t.rstrip()[-1:] == ".") != (z.rstrip()[-1:] == "。")]),
         ("msgfmt accepts the catalogue", compiles()),
     ]
-    print(f"1..{len(tests)}")
-    for n, (name, wrong) in enumerate(tests, 1):
-        print(f"{'not ok' if wrong else 'ok'} {n} - {name}")
-        for line in wrong:
-            print(f"# {line}")
-    sys.exit(1 if any(wrong for _, wrong in tests) else 0)
+    report(tests)
 
 
 if __name__ == "__main__":

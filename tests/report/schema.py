@@ -13,6 +13,9 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from tap import report
+
 SCHEMA = "lessons/trace.schema.json"
 STRING = r'"((?:\\.|[^"\\])*)"'
 SAFE = 2 ** 53 - 1
@@ -217,12 +220,7 @@ def main():
     validator = jsonschema.Draft202012Validator(json.loads(made))
     with tempfile.TemporaryDirectory() as folder:
         check_lessons(tests, validator, os.environ.get("TCPLAB", "build/tcplab"), folder)
-    print(f"1..{len(tests)}")
-    for n, (name, wrong) in enumerate(tests, 1):
-        print(f"{'not ok' if wrong else 'ok'} {n} - {name}")
-        for line in wrong:
-            print(f"# {line}")
-    sys.exit(1 if any(wrong for _, wrong in tests) else 0)
+    report(tests)
 
 
 if __name__ == "__main__":
