@@ -33,7 +33,7 @@ static void close_up(char *text)
     *to = '\0';
 }
 
-/* What is put into a sentence: the places of the Chinese one come in the same order. */
+/* What is put into a sentence: the places of the Chinese one come in the same order, or have numbers. */
 static void say(char out[2][CAPTION_TEXT], const char *message, const struct part *a, const struct part *b,
                 const struct part *c, const struct part *d)
 {
@@ -45,6 +45,25 @@ static void say(char out[2][CAPTION_TEXT], const char *message, const struct par
         snprintf(out[i], CAPTION_TEXT, i ? t.zh : t.en, part[0]->text[i], part[1]->text[i], part[2]->text[i],
                  part[3]->text[i]);
     close_up(out[1]);
+}
+
+/* A reason that has a colon of its own stands behind a dash. */
+static void dash(char *text, const char *colon, const char *with)
+{
+    char *first = strstr(text, colon), rest[CAPTION_TEXT];
+
+    if (!first || !strstr(first + strlen(colon), colon))
+        return;
+    snprintf(rest, sizeof rest, "%s", first + strlen(colon));
+    snprintf(first, CAPTION_TEXT - (size_t)(first - text), "%s%s", with, rest);
+}
+
+static void say_why(char out[2][CAPTION_TEXT], const char *message, const struct part *who,
+                    const struct part *what, const struct part *why)
+{
+    say(out, message, who, what, why, NULL);
+    dash(out[0], ": ", " \u2013 ");
+    dash(out[1], "\uff1a", "\u2014\u2014");
 }
 
 static struct part plain(const char *text)
@@ -225,11 +244,11 @@ static void say_send(const struct model *m, const struct rec_send *r, const stru
         where = plain(report_states[state->to]);
         say(c->text, TR_MARK("%s sends %s and enters %s."), &who, &what, &where, NULL);
     } else if (r->retx_of && told) {
-        say(c->text, TR_MARK("%s sends %s again: %s"), &who, &what, &why, NULL);
+        say_why(c->text, TR_MARK("%s sends %s again: %s"), &who, &what, &why);
     } else if (r->retx_of) {
         say(c->text, TR_MARK("%s sends %s again."), &who, &what, NULL, NULL);
     } else if (told) {
-        say(c->text, TR_MARK("%s sends %s: %s"), &who, &what, &why, NULL);
+        say_why(c->text, TR_MARK("%s sends %s: %s"), &who, &what, &why);
     } else {
         say(c->text, TR_MARK("%s sends %s."), &who, &what, NULL, NULL);
     }
@@ -302,7 +321,7 @@ static void say_arrive(const struct model *m, const struct instant *in, struct c
     } else if (told) {
         why = after_colon(report_clauses[in->cite->clause].text);
         cite(c, in->cite->clause);
-        say(c->text, TR_MARK("%s receives %s: %s"), &who, &what, &why, NULL);
+        say_why(c->text, TR_MARK("%s receives %s: %s"), &who, &what, &why);
     } else {
         say(c->text, TR_MARK("%s receives %s from %s."), &who, &what, &from, NULL);
     }
@@ -445,6 +464,21 @@ static void from_title(const struct model *m, struct caption *c)
     }
 }
 
+/* Which segment a note is about: the one that it waited for, not the last of its instant. */
+static void about_noted(const struct model *m, uint64_t record, struct caption *c)
+{
+    const struct rec_head *r = record ? log_find(m->log, record) : NULL;
+
+    if (r && r->kind == REC_NOTE)
+        r = r->cause ? log_find(m->log, r->cause) : NULL;
+    if (r && r->kind == REC_ARRIVE)
+        r = log_find(m->log, ((const struct rec_arrive *)(const void *)r)->pkt);
+    else if (r && r->kind == REC_DROP)
+        r = log_find(m->log, ((const struct rec_drop *)(const void *)r)->pkt);
+    if (r && (r->kind == REC_SEND || r->kind == REC_ICMP))
+        about_packet(m, r, c);
+}
+
 void caption_at(const struct model *m, vtime at, struct caption *c)
 {
     struct instant in = {.send = NULL};
@@ -475,6 +509,7 @@ void caption_at(const struct model *m, vtime at, struct caption *c)
         if (told > when)
             *c = (struct caption){.hue = HUE_ACK};
         c->told = true;
+        about_noted(m, record, c);
         c->record = record;
         c->at = told;
         for (int k = 0; k < 2; k++)
@@ -509,6 +544,28 @@ static double badge_radius(struct rect r, double u)
     return fmin(27 * u, r.h * .36);
 }
 
+/* The text as it is set: a number and its unit stay on one line. */
+static void set(char *out, size_t size, const char *text)
+{
+    char kept[CAPTION_TEXT * 2];
+    size_t n = 0;
+
+    for (const char *s = text; *s && n + 3 < sizeof kept; s++) {
+        const char *unit = s[1] == 'm' || s[1] == 'k' || s[1] == 'M' ? s + 2 : s + 1;
+
+        if (*s == ' ' && s > text && isdigit((unsigned char)s[-1]) &&
+            ((*unit == 's' && !isalpha((unsigned char)unit[1])) || !strncmp(s + 1, "MSL", 3) ||
+             !strncmp(s + 1, "\u79d2", 3))) {
+            kept[n++] = '\xc2';
+            kept[n++] = '\xa0';
+        } else {
+            kept[n++] = *s;
+        }
+    }
+    kept[n] = '\0';
+    paint_escape(out, size, kept);
+}
+
 void caption_lay(struct paint *p, const struct model *m, const struct caption *c, struct rect r, double scale,
                  struct rect line[2], double px[2])
 {
@@ -517,9 +574,9 @@ void caption_lay(struct paint *p, const struct model *m, const struct caption *c
            most = r.x + r.w - 20 * u - x, room = r.h - 10 * u;
     struct extent e, f = {0};
 
-    paint_escape(first, sizeof first, caption_first(m, c));
+    set(first, sizeof first, caption_first(m, c));
     if (caption_second(m, c))
-        paint_escape(second, sizeof second, caption_second(m, c));
+        set(second, sizeof second, caption_second(m, c));
     for (double k = 1;; k *= .96) {
         px[0] = FIRST_PX * u * k;
         px[1] = SECOND_PX * u * k;
@@ -563,10 +620,10 @@ void caption_draw(struct paint *p, const struct model *m, const struct caption *
         e = paint_measure(p, FACE_BOLD, size, number);
         paint_text(p, FACE_BOLD, size, t->on_badge, x - e.w / 2, y - e.h / 2, number);
     }
-    paint_escape(text, sizeof text, caption_first(m, c));
+    set(text, sizeof text, caption_first(m, c));
     paint_text_wrapped(p, FACE_BOLD, px[0], t->ink1, line[0].x, line[0].y, text, line[0].w);
     if (line[1].h > 0 && caption_second(m, c)) {
-        paint_escape(text, sizeof text, caption_second(m, c));
+        set(text, sizeof text, caption_second(m, c));
         paint_text_wrapped(p, FACE_PLAIN, px[1], t->ink2, line[1].x, line[1].y, text, line[1].w);
     }
 }

@@ -310,6 +310,28 @@ static void captions_say_what_happens(void **state)
     model_free(m);
 }
 
+/* A note has the number of the segment that it is about, not of the last one of its instant; a sentence has
+ * one colon; Chinese words stand in the order of Chinese. */
+static void captions_read_well(void **state)
+{
+    struct shelf *s = *state;
+    struct model *m = lesson_of(s, "42-two-losses", FIGURE_BOTH);
+    struct caption c;
+
+    caption_at(m, 500 * MS, &c);
+    assert_true(c.told);
+    assert_int_equal(c.number, 5); /* the second of seven segments that are sent at once */
+    model_free(m);
+    m = lesson_of(s, "26-silly-window", FIGURE_BOTH);
+    caption_at(m, 1300 * MS, &c);
+    assert_string_equal(c.text[0],
+                        "Client receives ACK \u2013 the peer's window is zero: it will be probed.");
+    assert_string_equal(c.text[1], "用戶端收到 ACK\u2014\u2014對方視窗為零：將加以探測。");
+    caption_at(m, VTIME_NEVER, &c);
+    assert_string_equal(c.text[1], "用戶端收到伺服器的 ACK。");
+    model_free(m);
+}
+
 /* ---- drawing ---- */
 
 static cairo_surface_t *drawn(struct paint *p, struct model *m, uint64_t pkt, double w, double h)
@@ -371,6 +393,7 @@ int main(void)
         cmocka_unit_test(no_segment),
         cmocka_unit_test(always_a_sentence),
         cmocka_unit_test(captions_say_what_happens),
+        cmocka_unit_test(captions_read_well),
         cmocka_unit_test(the_same_picture_again),
     };
 
