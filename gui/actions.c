@@ -3,7 +3,6 @@
 
 #include "sim/report/i18n.h"
 
-#define NUDGE (100 * NS_PER_MS)
 #define GLIDE (350 * NS_PER_MS) /* a step back takes so long */
 
 /* ---- time ---- */
@@ -31,42 +30,35 @@ static void step_to(struct app *a, vtime shown)
     a->gliding = GLIDE;
 }
 
-void command_next(struct app *a, int64_t arg)
+/* The beat after the playhead, or before it; of a step that is under way, after or before its end. */
+static const struct pace_beat *beat_from_here(struct app *a, bool after)
 {
-    const struct pace_beat *b;
-
-    (void)arg;
-    if (!a->doc)
-        return;
     if (a->goal != VTIME_NEVER)
         app_seek_shown(a, a->goal);
-    b = pace_beat_after(a->doc->pace, a->at);
-    step_to(a, b ? pace_presentation(a->doc->pace, b->at) : pace_length(a->doc->pace));
+    return after ? pace_beat_after(a->doc->pace, a->at) : pace_beat_before(a->doc->pace, a->at);
+}
+
+void command_next(struct app *a, int64_t arg)
+{
+    const struct pace_beat *b = a->doc ? beat_from_here(a, true) : NULL;
+
+    (void)arg;
+    if (a->doc)
+        step_to(a, b ? pace_presentation(a->doc->pace, b->at) : pace_length(a->doc->pace));
 }
 
 void command_previous(struct app *a, int64_t arg)
 {
-    const struct pace_beat *b;
+    const struct pace_beat *b = a->doc ? beat_from_here(a, false) : NULL;
 
     (void)arg;
-    if (!a->doc)
-        return;
-    if (a->goal != VTIME_NEVER)
-        app_seek_shown(a, a->goal);
-    b = pace_beat_before(a->doc->pace, a->at);
-    step_to(a, b ? pace_presentation(a->doc->pace, b->at) : 0);
+    if (a->doc)
+        step_to(a, b ? pace_presentation(a->doc->pace, b->at) : 0);
 }
 
-void command_nudge_on(struct app *a, int64_t arg)
+void command_nudge(struct app *a, int64_t by)
 {
-    (void)arg;
-    app_seek(a, a->at + NUDGE);
-}
-
-void command_nudge_back(struct app *a, int64_t arg)
-{
-    (void)arg;
-    app_seek(a, a->at - NUDGE);
+    app_seek(a, a->at + by);
 }
 
 void command_home(struct app *a, int64_t arg)
@@ -83,16 +75,9 @@ void command_end(struct app *a, int64_t arg)
     a->playing = false;
 }
 
-void command_slower(struct app *a, int64_t arg)
+void command_faster(struct app *a, int64_t by)
 {
-    (void)arg;
-    a->speed = a->speed > 0 ? a->speed - 1 : 0;
-}
-
-void command_faster(struct app *a, int64_t arg)
-{
-    (void)arg;
-    a->speed = a->speed < SPEEDS - 1 ? a->speed + 1 : SPEEDS - 1;
+    command_speed(a, a->speed + by);
 }
 
 void command_speed(struct app *a, int64_t arg)
@@ -115,38 +100,31 @@ static uint64_t starting_point(const struct app *a)
     return app_segment(a)->pkt;
 }
 
-void command_cause(struct app *a, int64_t arg)
+static void follow(struct app *a, uint64_t (*which)(const struct document *d, uint64_t record))
 {
-    uint64_t from = starting_point(a), to;
+    uint64_t from = starting_point(a), to = from ? which(a->doc, from) : 0;
 
-    (void)arg;
-    to = from ? document_cause(a->doc, from) : 0;
     if (to)
         app_select(a, to, true);
+}
+
+void command_cause(struct app *a, int64_t arg)
+{
+    (void)arg;
+    follow(a, document_cause);
 }
 
 void command_consequence(struct app *a, int64_t arg)
 {
-    uint64_t from = starting_point(a), to;
-
     (void)arg;
-    to = from ? document_consequence(a->doc, from) : 0;
-    if (to)
-        app_select(a, to, true);
+    follow(a, document_consequence);
 }
 
 /* ---- getting around ---- */
 
-void command_focus_next(struct app *a, int64_t arg)
+void command_focus(struct app *a, int64_t way)
 {
-    (void)arg;
-    scene_focus_next(a, 1);
-}
-
-void command_focus_previous(struct app *a, int64_t arg)
-{
-    (void)arg;
-    scene_focus_next(a, -1);
+    scene_focus_next(a, (int)way);
 }
 
 void command_back(struct app *a, int64_t arg)
@@ -168,12 +146,6 @@ void command_back(struct app *a, int64_t arg)
 
 /* ---- looks ---- */
 
-static void spot(struct app *a, enum panel_id id)
-{
-    if (id != PANEL_NONE)
-        a->spot = a->spot == id ? PANEL_NONE : id;
-}
-
 /* The panel of an area, seen or not: the spotlight also finds what a small window hides. */
 static enum panel_id in_area(const struct app *a, enum area area)
 {
@@ -185,28 +157,12 @@ static enum panel_id in_area(const struct app *a, enum area area)
     return PANEL_NONE;
 }
 
-void command_spot_1(struct app *a, int64_t arg)
+void command_spot(struct app *a, int64_t area)
 {
-    (void)arg;
-    spot(a, in_area(a, AREA_FIGURE));
-}
+    enum panel_id id = in_area(a, (enum area)area);
 
-void command_spot_2(struct app *a, int64_t arg)
-{
-    (void)arg;
-    spot(a, in_area(a, AREA_TOP));
-}
-
-void command_spot_3(struct app *a, int64_t arg)
-{
-    (void)arg;
-    spot(a, in_area(a, AREA_MIDDLE));
-}
-
-void command_spot_4(struct app *a, int64_t arg)
-{
-    (void)arg;
-    spot(a, in_area(a, AREA_BOTTOM));
+    if (id != PANEL_NONE)
+        a->spot = a->spot == id ? PANEL_NONE : id;
 }
 
 void command_tab(struct app *a, int64_t arg)
@@ -243,16 +199,12 @@ void command_lang_zh(struct app *a, int64_t arg)
     a->lang = a->lang == FIGURE_BOTH ? FIGURE_EN : a->lang == FIGURE_EN ? FIGURE_BOTH : FIGURE_ZH;
 }
 
-void command_larger(struct app *a, int64_t arg)
+void command_larger(struct app *a, int64_t by)
 {
-    (void)arg;
-    a->text = a->text < TEXT_STEPS - 1 ? a->text + 1 : a->text;
-}
+    int text = a->text + (int)by;
 
-void command_smaller(struct app *a, int64_t arg)
-{
-    (void)arg;
-    a->text = a->text > 0 ? a->text - 1 : 0;
+    if (text >= 0 && text < TEXT_STEPS)
+        a->text = text;
 }
 
 void command_motion(struct app *a, int64_t arg)

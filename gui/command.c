@@ -1,20 +1,24 @@
 #include "gui/command.h"
 
+#include "gui/scene.h"
 #include "sim/core/base.h"
 #include "sim/report/i18n.h"
 
 typedef void (*command_fn)(struct app *a, int64_t arg);
 
 static const struct command_row rows[CMD_COUNT] = {
-#define COMMAND(id, group, key, mods, what, function) [CMD_##id] = {what, GROUP_##group, key, mods},
+#define COMMAND(id, group, key, mods, what, function, arg) [CMD_##id] = {what, GROUP_##group, key, mods},
 #define MORE(id, key, mods)
 #include "gui/commands.def"
 #undef COMMAND
 #undef MORE
 };
 
-static const command_fn functions[CMD_COUNT] = {
-#define COMMAND(id, group, key, mods, what, function) [CMD_##id] = function,
+static const struct {
+    command_fn run;
+    int64_t arg; /* 0: the caller's */
+} functions[CMD_COUNT] = {
+#define COMMAND(id, group, key, mods, what, function, arg) [CMD_##id] = {function, arg},
 #define MORE(id, key, mods)
 #include "gui/commands.def"
 #undef COMMAND
@@ -26,7 +30,7 @@ static const struct {
     uint32_t key;
     unsigned mods;
 } more[] = {
-#define COMMAND(id, group, key, mods, what, function)
+#define COMMAND(id, group, key, mods, what, function, arg)
 #define MORE(id, key, mods) {CMD_##id, key, mods},
 #include "gui/commands.def"
 #undef COMMAND
@@ -83,5 +87,5 @@ enum command command_of(const struct input *in)
 void command_run(struct app *a, enum command c, int64_t arg)
 {
     if (c > CMD_NONE && c < CMD_COUNT)
-        functions[c](a, arg);
+        functions[c].run(a, functions[c].arg ? functions[c].arg : arg);
 }

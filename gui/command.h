@@ -24,7 +24,7 @@ enum command_group {
 
 enum command {
     CMD_NONE,
-#define COMMAND(id, group, key, mods, what, function) CMD_##id,
+#define COMMAND(id, group, key, mods, what, function, arg) CMD_##id,
 #define MORE(id, key, mods)
 #include "gui/commands.def"
 #undef COMMAND
@@ -32,7 +32,7 @@ enum command {
     CMD_COUNT
 };
 
-#define COMMAND(id, group, key, mods, what, function) void function(struct app *a, int64_t arg);
+#define COMMAND(id, group, key, mods, what, function, arg) void function(struct app *a, int64_t);
 #define MORE(id, key, mods)
 #include "gui/commands.def"
 #undef COMMAND

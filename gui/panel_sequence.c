@@ -188,28 +188,19 @@ static void scroll_by(struct app *a, double by)
     v->free = true;
 }
 
-void command_scroll_up(struct app *a, int64_t arg)
+void command_scroll(struct app *a, int64_t way)
 {
-    (void)arg;
-    scroll_by(a, -a->scene.place[PANEL_panel_sequence].r.h * .7);
+    scroll_by(a, (double)way * a->scene.place[PANEL_panel_sequence].r.h * .7);
 }
 
-void command_scroll_down(struct app *a, int64_t arg)
+void command_zoom(struct app *a, int64_t way)
 {
-    (void)arg;
-    scroll_by(a, a->scene.place[PANEL_panel_sequence].r.h * .7);
-}
+    bool all = !a->doc || !many(a);
 
-void command_zoom_in(struct app *a, int64_t arg)
-{
-    (void)arg;
-    a->zoom = fmin(a->doc && many(a) ? (double)app_model(a)->n_flights / 20 : 8, a->zoom * 1.25);
-}
-
-void command_zoom_out(struct app *a, int64_t arg)
-{
-    (void)arg;
-    a->zoom = fmax(a->doc && many(a) ? 1 : .25, a->zoom / 1.25);
+    if (way > 0)
+        a->zoom = fmin(all ? 8 : (double)app_model(a)->n_flights / 20, a->zoom * 1.25);
+    else
+        a->zoom = fmax(all ? .25 : 1, a->zoom / 1.25);
 }
 
 /* ---- the panel ---- */

@@ -137,7 +137,7 @@ static void measure(const char *path, int width, int height)
     far = scrub(&a, s);
     if (app_model(&a)->n_flights > 10000)
         for (int i = 0; i < 31; i++) /* a thousandth */
-            command_zoom_in(&a, 0);
+            command_run(&a, CMD_ZOOM_IN, 0);
     near = scrub(&a, s);
     qsort(took, (size_t)n, sizeof *took, compare);
     getrusage(RUSAGE_SELF, &use);
