@@ -13,18 +13,9 @@
 #include "sim/figure/sequence.h"
 #include "sim/lesson/lesson.h"
 #include "sim/run/session.h"
+#include "tests/support/large.h"
 
-static const char large[] =
-    "{\"format\": \"tcplab-lesson\", \"version\": 1, \"title\": \"t\", \"summary\": \"s\","
-    " \"hosts\": [{\"name\": \"a\", \"tcp\": {\"msl\": \"100ms\"}}, {\"name\": \"b\"}],"
-    " \"links\": [{\"between\": [\"a\", \"b\"], \"delay\": \"10ms\", \"rate\": \"10Mbit/s\", \"loss\": "
-    "\"2%\","
-    "   \"duplicate\": \"2%\"}],"
-    " \"apps\": [{\"host\": \"b\", \"script\": [{\"do\": \"listen\", \"port\": 80},"
-    "   {\"when\": \"closing\", \"do\": \"close\"}]},"
-    "  {\"host\": \"a\", \"count\": 60, \"stagger\": \"60ms\", \"script\": [{\"do\": \"open\", \"to\": \"b\","
-    "   \"port\": 80}, {\"when\": \"established\", \"do\": \"send\", \"bytes\": \"60kB\"}, {\"do\": "
-    "\"close\"}]}]}";
+static const char large[] = LARGE_LESSON("60", "60ms");
 
 struct shop {
     struct lesson *lesson;

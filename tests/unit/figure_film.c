@@ -12,26 +12,7 @@
 #include <string.h>
 
 #include "sim/figure/film.h"
-#include "sim/report/i18n.h"
-#include "sim/run/source.h"
-
-static int speak(void **state)
-{
-    (void)state;
-    assert_true(i18n_init("zh-Hant", NULL));
-    i18n_use("en");
-    return 0;
-}
-
-static struct source *opened(const char *path)
-{
-    struct diag d = {0};
-    struct source *s = source_open(path, NULL, &d);
-
-    if (!s)
-        fail_msg("%s:%d:%d: %s", path, d.line, d.column, d.message);
-    return s;
-}
+#include "tests/support/opened.h"
 
 static struct film *film_of(const struct source *s, int width, int height, enum theme_id theme)
 {

@@ -13,31 +13,12 @@
 #include <string.h>
 
 #include "sim/figure/handout.h"
-#include "sim/report/i18n.h"
-#include "sim/run/source.h"
+#include "tests/support/opened.h"
 
 /* Cairo 1.16 keeps memory of every Chinese font that it puts into a PDF; the leak checker's, where it runs.
  */
 void __lsan_disable(void) __attribute__((weak));
 void __lsan_enable(void) __attribute__((weak));
-
-static int speak(void **state)
-{
-    (void)state;
-    assert_true(i18n_init("zh-Hant", NULL));
-    i18n_use("en");
-    return 0;
-}
-
-static struct source *opened(const char *path)
-{
-    struct diag d = {0};
-    struct source *s = source_open(path, NULL, &d);
-
-    if (!s)
-        fail_msg("%s:%d:%d: %s", path, d.line, d.column, d.message);
-    return s;
-}
 
 static void each_lesson(void (*look)(const struct source *s, const char *name))
 {
