@@ -323,12 +323,10 @@ static void write_options(struct world *w, const struct sc_raw_step *s, const st
 }
 
 /* The whole segment as bytes, for what no struct can say. */
-static void write_bytes(struct world *w, const struct apps *apps, struct segment *g, const uint8_t *bytes,
-                        uint32_t n)
+static void write_bytes(struct world *w, struct segment *g, const uint8_t *bytes, uint32_t n)
 {
     struct seg_ext *ext = want_ext(w, g);
 
-    (void)apps;
     g->opts |= SEG_RAW;
     ext->raw_n = (uint16_t)n;
     ext->raw = n ? arena_alloc(&w->mem, n) : 0;
@@ -374,7 +372,7 @@ static void write_segment(struct world *w, struct apps *apps, uint32_t k, const 
             g->ext = ext;
             write_text(w, apps, r, g, p.payload, p.seg.len);
         }
-        write_bytes(w, apps, g, s->raw, s->raw_n);
+        write_bytes(w, g, s->raw, s->raw_n);
     } else {
         write_text(w, apps, r, g, s->payload, s->payload ? s->payload_n : (uint32_t)max_i64(s->len, 0));
     }
@@ -389,7 +387,7 @@ static void spoil_checksum(struct world *w, struct apps *apps, struct segment *g
     stream_read(w, apps->streams, g->stream, g->off, text, g->len);
     n = wire_put_tcp(bytes, &a[o->src].ip, &a[o->dst].ip, g, g->ext ? world_at(w, g->ext) : NULL, text);
     bytes[TCP_CHECKSUM_AT] ^= 0x55;
-    write_bytes(w, apps, g, bytes, n);
+    write_bytes(w, g, bytes, n);
 }
 
 static void raw_send(struct world *w, struct apps *apps, uint32_t k, const struct sc_raw_step *s)

@@ -60,9 +60,8 @@ static void begin(struct tcp_ctx *x, struct tcb *t)
 }
 
 /* The connection is ESTABLISHED: the user; then what waited for this. */
-void established(struct tcp_ctx *x, struct tcb *t, const struct arrival *a)
+void established(struct tcp_ctx *x, struct tcb *t)
 {
-    (void)a;
     begin(x, t);
     tell(x, t, SIGNAL_ESTABLISHED, 0);
     keepalive_update(x, t);
@@ -352,7 +351,7 @@ static bool syn_received_ack(struct tcp_ctx *x, struct tcb *t, struct arrival *a
     t->snd.wl1 = s->seq;
     t->snd.wl2 = s->ack;
     ack_advance(x, t, a);
-    established(x, t, a);
+    established(x, t);
     return true;
 }
 

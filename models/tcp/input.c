@@ -135,7 +135,7 @@ static void syn_sent_syn(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
     if (s->ctl & TCP_ACK) {
         ack_advance(x, t, a);
         fsm_fire(x, t, EDGE_SYN_SENT_SYN_ACK);
-        established(x, t, a);
+        established(x, t);
         owe_ack(x, t, C_ACK_OF_SYN);
         s->seq = seq_add(s->seq, 1);
         s->ctl &= (uint8_t)~TCP_SYN;

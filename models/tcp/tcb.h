@@ -402,7 +402,7 @@ static inline struct cc_iw initial_window(const struct tcp_ctx *x)
 bool ack_step(struct tcp_ctx *x, struct tcb *t, struct arrival *a);
 void ack_advance(struct tcp_ctx *x, struct tcb *t, struct arrival *a);
 void agree_options(struct tcp_ctx *x, struct tcb *t, const struct segment *s);
-void established(struct tcp_ctx *x, struct tcb *t, const struct arrival *a);
+void established(struct tcp_ctx *x, struct tcb *t);
 
 /* text.c: the sixth to eighth step, and RECEIVE */
 void urg_step(struct tcp_ctx *x, struct tcb *t, struct arrival *a);

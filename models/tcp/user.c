@@ -83,7 +83,7 @@ static void queue_text(struct tcp_ctx *x, struct tcb *t, uint32_t n, unsigned fl
     }
 }
 
-static bool takes_send(struct tcp_ctx *x, struct tcb *t, enum tcp_result *refused)
+static bool takes_send(const struct tcb *t, enum tcp_result *refused)
 {
     switch ((enum tcp_state)t->state) {
     case TCP_LISTEN: *refused = RESULT_UNSPECIFIED; return t->e.remote != 0 && t->e.remote_port != 0;
@@ -99,7 +99,6 @@ static bool takes_send(struct tcp_ctx *x, struct tcb *t, enum tcp_result *refuse
     case TCP_TIME_WAIT:
     case TCP_STATES: *refused = RESULT_CLOSING; return false;
     }
-    (void)x;
     return false;
 }
 
@@ -110,7 +109,7 @@ enum tcp_result tcp_send(struct tcp_ctx *x, struct tcb *t, uint32_t len, unsigne
     if (!t)
         return no_connection(x, CALL_SEND);
     enum tcp_result r = RESULT_OK;
-    if (!takes_send(x, t, &r)) {
+    if (!takes_send(t, &r)) {
         call_rec(x, t, CALL_SEND, r, 0, t->snd.queued, flags);
         leave(x, t);
         return r;

@@ -179,12 +179,6 @@ static bool inject_icmp(struct pkt_run *r, const struct pkt_packet *p)
     return true;
 }
 
-static bool must_begin(const struct pkt_run *r, const struct pkt_packet *p)
-{
-    (void)p;
-    return !r->flow.known;
-}
-
 /* Options of what this TCP does not have. */
 static bool options_beyond(struct pkt_run *r, const struct pkt_packet *p)
 {
@@ -198,7 +192,7 @@ bool run_inject(struct pkt_run *r, const struct pkt_packet *p)
 {
     bool ok = false;
 
-    if (must_begin(r, p))
+    if (!r->flow.known)
         begin_flow(r, r->s->config.family == PKT_IPV6);
     announce(r);
     switch (p->protocol) {
