@@ -10,6 +10,8 @@
 #include "sim/report/i18n.h"
 
 enum { ENDS = 2, WORDS = 64 };
+/* As high as it can be: nothing has been learned so far (RFC 5681 section 3.1). */
+#define SSTHRESH_UNSET 1073725440
 
 static const struct fold *fold_now(const struct app *a)
 {
@@ -86,44 +88,17 @@ static void value_of(const struct fold_conn *c, enum rec_var v, char out[WORDS])
 {
     int64_t x = c->value[v];
 
-    switch (v) {
-    case VAR_SND_UNA:
-    case VAR_SND_NXT:
-    case VAR_SND_UP:
-    case VAR_RECOVER:
-    case VAR_HIGH_RXT:
-        snprintf(out, WORDS, "%" PRIu32, (uint32_t)x - (uint32_t)(known(c, VAR_ISS) ? c->value[VAR_ISS] : 0));
-        return;
-    case VAR_RCV_NXT:
-    case VAR_RCV_UP:
-        snprintf(out, WORDS, "%" PRIu32, (uint32_t)x - (uint32_t)(known(c, VAR_IRS) ? c->value[VAR_IRS] : 0));
-        return;
-    case VAR_SRTT:
-    case VAR_RTTVAR:
-    case VAR_RTO: snprintf(out, WORDS, "%.3g s", (double)x / NS_PER_S); return;
-    case VAR_SSTHRESH:
-        if (x >= 1073725440) /* as high as can be: nothing has been learned so far (RFC 5681 section 3.1) */
-            snprintf(out, WORDS, "∞");
-        else
-            snprintf(out, WORDS, "%" PRId64, x);
-        return;
-    case VAR_SND_WND:
-    case VAR_RCV_WND:
-    case VAR_CWND:
-    case VAR_FLIGHT:
-    case VAR_ISS:
-    case VAR_IRS:
-    case VAR_SND_MSS:
-    case VAR_QUEUED:
-    case VAR_UNREAD:
-    case VAR_ECN:
-    case VAR_RECOVERY:
-    case VAR_DUPACKS:
-    case VAR_SACKED:
-    case VAR_PIPE:
-    case VAR_COUNT: break;
+    switch (rec_var_meaning(v)) {
+    case VAR_IS_SENT: x = (uint32_t)x - (uint32_t)(known(c, VAR_ISS) ? c->value[VAR_ISS] : 0); break;
+    case VAR_IS_RECEIVED: x = (uint32_t)x - (uint32_t)(known(c, VAR_IRS) ? c->value[VAR_IRS] : 0); break;
+    case VAR_IS_TIME: snprintf(out, WORDS, "%.3g s", (double)x / NS_PER_S); return;
+    case VAR_IS_INITIAL:
+    case VAR_IS_NUMBER: break;
     }
-    snprintf(out, WORDS, "%" PRId64, x);
+    if (v == VAR_SSTHRESH && x >= SSTHRESH_UNSET)
+        snprintf(out, WORDS, "∞");
+    else
+        snprintf(out, WORDS, "%" PRId64, x);
 }
 
 /* Which variables are worth a row: those that either end knows; all of them only where there is room. */

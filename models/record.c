@@ -10,3 +10,15 @@ size_t rec_size(unsigned kind)
 
     return kind < REC_KINDS ? size[kind] : 0;
 }
+
+enum rec_var_meaning rec_var_meaning(enum rec_var var)
+{
+    static const enum rec_var_meaning meanings[VAR_COUNT] = {
+#define V(id, name, meaning, text) VAR_IS_##meaning,
+        REC_VARS(V)
+#undef V
+    };
+
+    CHECK(var < VAR_COUNT);
+    return meanings[var];
+}

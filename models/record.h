@@ -78,11 +78,13 @@ REC_STRUCT(END, end)
 #undef REC_FIELD
 
 enum rec_var {
-#define V(id, name, text) VAR_##id,
+#define V(id, name, meaning, text) VAR_##id,
     REC_VARS(V)
 #undef V
         VAR_COUNT
 };
+enum rec_var_meaning { VAR_IS_NUMBER, VAR_IS_TIME, VAR_IS_SENT, VAR_IS_RECEIVED, VAR_IS_INITIAL };
+enum rec_var_meaning rec_var_meaning(enum rec_var var);
 struct rec_vars {
     struct rec_head head;
     uint32_t changed; /* bit per enum rec_var */

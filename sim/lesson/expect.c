@@ -503,41 +503,19 @@ static int64_t var_value(const struct rec_vars *r, enum rec_var var, uint32_t is
 {
     uint32_t raw = (uint32_t)r->value[var];
 
-    switch (var) {
-    case VAR_SND_UNA:
-    case VAR_SND_NXT:
-    case VAR_SND_UP:
-    case VAR_RECOVER:
-    case VAR_HIGH_RXT: return raw - iss;
-    case VAR_RCV_NXT:
-    case VAR_RCV_UP: return raw - irs;
-    case VAR_SND_WND:
-    case VAR_RCV_WND:
-    case VAR_CWND:
-    case VAR_SSTHRESH:
-    case VAR_FLIGHT:
-    case VAR_SRTT:
-    case VAR_RTTVAR:
-    case VAR_RTO:
-    case VAR_ISS:
-    case VAR_IRS:
-    case VAR_SND_MSS:
-    case VAR_QUEUED:
-    case VAR_UNREAD:
-    case VAR_ECN:
-    case VAR_RECOVERY:
-    case VAR_DUPACKS:
-    case VAR_SACKED:
-    case VAR_PIPE:
-    case VAR_COUNT: break;
+    switch (rec_var_meaning(var)) {
+    case VAR_IS_SENT: return raw - iss;
+    case VAR_IS_RECEIVED: return raw - irs;
+    case VAR_IS_INITIAL:
+    case VAR_IS_TIME:
+    case VAR_IS_NUMBER: break;
     }
     return r->value[var];
 }
 
 static void judge_var(struct judge *j, const struct expectation *e)
 {
-    bool is_time = e->var == VAR_SRTT || e->var == VAR_RTTVAR || e->var == VAR_RTO, known = false,
-         ever = false;
+    bool is_time = rec_var_meaning(e->var) == VAR_IS_TIME, known = false, ever = false;
     uint32_t index = find_conn(j, &e->who), iss = 0, irs = 0;
     char bounds[BOUNDS_MAX], found[UNITS_TIME_MAX], time[UNITS_TIME_MAX];
     int64_t value = 0;

@@ -206,7 +206,7 @@ static bool expect_var_at(struct load *ld, const struct json_value *at, struct e
 static bool expect_var(struct load *ld, const struct json_value *v, struct expectation *e)
 {
     static const char *const names[VAR_COUNT] = {
-#define V(id, name, text) #name,
+#define V(id, name, meaning, text) #name,
         REC_VARS(V)
 #undef V
     };
@@ -221,35 +221,12 @@ static bool expect_var(struct load *ld, const struct json_value *v, struct expec
     if (e->who.host == SC_ANY && !e->who.app)
         return json_error(ld->d, v, "expected the key \"host\" or \"app\": whose variable?");
     e->var = (enum rec_var)i;
-    switch (e->var) {
-    case VAR_SND_UNA:
-    case VAR_SND_NXT:
-    case VAR_RCV_NXT:
-    case VAR_SND_UP:
-    case VAR_RCV_UP:
-    case VAR_RECOVER:
-    case VAR_HIGH_RXT:
-        type = BOUND_SEQ; /* relative to the initial ones */
-        break;
-    case VAR_ISS:
-    case VAR_IRS: type = BOUND_COUNT; break;
-    case VAR_SRTT:
-    case VAR_RTTVAR:
-    case VAR_RTO: type = BOUND_TIME; break;
-    case VAR_SND_WND:
-    case VAR_RCV_WND:
-    case VAR_CWND:
-    case VAR_SSTHRESH:
-    case VAR_FLIGHT:
-    case VAR_SND_MSS:
-    case VAR_QUEUED:
-    case VAR_UNREAD:
-    case VAR_ECN:
-    case VAR_RECOVERY:
-    case VAR_DUPACKS:
-    case VAR_SACKED:
-    case VAR_PIPE:
-    case VAR_COUNT: break;
+    switch (rec_var_meaning(e->var)) {
+    case VAR_IS_SENT:
+    case VAR_IS_RECEIVED: type = BOUND_SEQ; break;
+    case VAR_IS_INITIAL: type = BOUND_COUNT; break;
+    case VAR_IS_TIME: type = BOUND_TIME; break;
+    case VAR_IS_NUMBER: break;
     }
     return need_bounds(ld, v, type, &e->bounds);
 }

@@ -74,7 +74,7 @@ static const struct {
 };
 
 const struct rec_var_row rec_var_rows[VAR_COUNT] = {
-#define V(id, name, text) {#name, text},
+#define V(id, name, meaning, text) {#name, text},
     REC_VARS(V)
 #undef V
 };

@@ -352,7 +352,7 @@ static char *line_vars(struct sbuf *b, char *p, const struct line_words *w, cons
 {
     (void)b;
     (void)w;
-#define V(ID, name, text)                                                                                    \
+#define V(ID, name, meaning, text)                                                                           \
     if (r->changed & 1u << VAR_##ID) {                                                                       \
         KEY(p, ",\"" #name "\":");                                                                           \
         p = put_i64(p, r->value[VAR_##ID]);                                                                  \

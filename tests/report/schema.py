@@ -49,7 +49,7 @@ def kinds():
         fields = body and [(f[1], f[2], f[3], f[4]) for f in
                            re.finditer(rf"\bF\((\w+)(?:\((\w+)\))?,\s*(\w+),\s*{STRING}\)", body[1])]
         rows.append((m[2], m[3], fields))
-    variables = re.findall(rf"\bV\(\w+,\s*(\w+),\s*{STRING}\)", re.search(r"#define REC_VARS\(V\)([^\n]*)", text)[1])
+    variables = re.findall(rf"\bV\(\w+,\s*(\w+),\s*\w+,\s*{STRING}\)", re.search(r"#define REC_VARS\(V\)([^\n]*)", text)[1])
     return rows, variables
 
 
