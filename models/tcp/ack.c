@@ -367,7 +367,8 @@ bool ack_step(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
         rejected(x, t, a, REJECT_NO_ACK, C_ACK_BIT_OFF);
         return false;
     }
-    if (x->opt->rfc5961_ack && !rfc5961_ack_ok(t, &a->s)) {
+    bool bounded = x->opt->rfc5961_ack && !(x->opt->syn_received_resets && t->state == TCP_SYN_RECEIVED);
+    if (bounded && !rfc5961_ack_ok(t, &a->s)) {
         enum tcp_clause why = seq_gt(a->s.ack, t->snd.nxt) ? C_ACK_FUTURE : C_CHALLENGE_ACK;
         rejected(x, t, a, REJECT_BAD_ACK, why);
         challenge(x, t, why);

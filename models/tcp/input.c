@@ -360,7 +360,7 @@ static enum verdict unacceptable(struct tcp_ctx *x, struct tcb *t, struct arriva
         owe_ack(x, t, C_ACK_TIME_WAIT);
     } else if (!syn_ack_again(x, t, s) && !storm(t, s)) {
         again(x, t, s);
-        owe_ack(x, t, C_ACK_UNACCEPTABLE);
+        owe_ack(x, t, x->opt->fin_again && (s->ctl & TCP_SYN) ? C_CHALLENGE_SYN : C_ACK_UNACCEPTABLE);
     }
     return only_ack_counts(x, t, s) ? NEXT : DROP;
 }

@@ -159,7 +159,8 @@ static bool fin_waits(const struct tcp_ctx *x, const struct tcb *t)
 static HOT_INLINE void send_ack(struct tcp_ctx *x, struct tcb *t, enum tcp_clause why)
 {
     struct segment s;
-    if (fin_waits(x, t)) {
+    bool challenge = why == C_CHALLENGE_RST || why == C_CHALLENGE_SYN || why == C_CHALLENGE_ACK;
+    if (fin_waits(x, t) && !challenge) { /* RFC 5961: <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>, nothing else */
         retransmit(x, t, 0, why);
         return;
     }

@@ -22,6 +22,7 @@ static void modern(struct tcp_options *o)
     o->challenge_ack_limit = 0;
     o->time_wait_reuse = true;
     o->syn_ack_again = true;
+    o->syn_received_resets = true;
     o->half_duplex_close = true;
 }
 

@@ -70,6 +70,14 @@ static const struct rig_row rows[] = {
     {"another_syn_gets_none", "9293 3.10.7.4-4", "opt syn_ack_again 1; at SYN-RECEIVED passive; > <SEQ=70000><CTL=SYN>;"
      "< <SEQ=1><ACK=1><CTL=ACK>; = SYN-RECEIVED"},
 
+    /* --- syn_received_resets --- */
+    {"future_ack_in_syn_received_challenged", "5961 5.2", "at SYN-RECEIVED passive; > <SEQ=1><ACK=5><CTL=ACK>;"
+     "< <SEQ=1><ACK=1><CTL=ACK>; = SYN-RECEIVED"},
+    {"future_ack_in_syn_received_reset", "9293 3.10.7.4-5", "opt syn_received_resets 1; at SYN-RECEIVED passive;"
+     "> <SEQ=1><ACK=5><CTL=ACK>; < <SEQ=5><CTL=RST>; = SYN-RECEIVED"},
+    {"future_ack_later_challenged", "5961 5.2", "opt syn_received_resets 1; at ESTABLISHED;"
+     "> <SEQ=1><ACK=5><CTL=ACK>; < <SEQ=1><ACK=1><CTL=ACK>; = ESTABLISHED"},
+
     /* --- close_discards --- */
     {"unread_text_is_told_by_a_rst", "9293 3.6.1", "opt half_duplex_close 1; opt delayed_ack 0; at ESTABLISHED;"
      TEXT("1", "10") "< any 1; CLOSE; < <SEQ=1><CTL=RST>; = gone"},
@@ -84,6 +92,9 @@ static const struct rig_row rows[] = {
      "! connection closing; < <SEQ=2><ACK=2><CTL=ACK>; = CLOSING"},
     {"ack_of_a_fin_carries_ours_again", "9293 3.10.4", "opt fin_again 1; at FIN-WAIT-1; > <SEQ=1><ACK=1><CTL=FIN,ACK>;"
      "! connection closing; < <SEQ=1><ACK=2><CTL=FIN,ACK>; = CLOSING"},
+    {"fin_not_again_in_a_challenge", "5961 3.2", "opt fin_again 1; at FIN-WAIT-1; > <SEQ=5><CTL=RST>;"
+     "< <SEQ=2><ACK=1><CTL=ACK>; > <SEQ=1><CTL=SYN>; < <SEQ=2><ACK=1><CTL=ACK>;"
+     "> <SEQ=0><ACK=1><CTL=SYN,ACK>; < <SEQ=2><ACK=1><CTL=ACK>; = FIN-WAIT-1"},
     {"fin_again_not_behind_text", "9293 3.10.4", "opt fin_again 1; opt delayed_ack 0; at ESTABLISHED; SEND 100 push;"
      "< any 1; CLOSE; < any 1; > <SEQ=1><ACK=1><CTL=ACK><LEN=5>; < <SEQ=102><ACK=6><CTL=ACK>"},
 
