@@ -30,7 +30,7 @@ static enum pkt_verdict verdict_of(enum pkt_outcome o)
     case PKT_LIMIT: return PKT_V_FAILED;
     case PKT_REFUSED: return PKT_V_REFUSED;
     case PKT_STOPPED: return PKT_V_STOPPED;
-    case PKT_INTERNAL:
+    case PKT_INTERNAL: break;
     }
     return PKT_V_INTERNAL;
 }
