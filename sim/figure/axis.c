@@ -3,17 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-int axis_find(const char *name)
-{
-    static const char *const names[] = {
-        [AXIS_BROKEN] = "broken", [AXIS_STEP] = "step", [AXIS_LINEAR] = "linear"};
-
-    for (int i = 0; i < 3; i++)
-        if (!strcmp(names[i], name))
-            return i;
-    return -1;
-}
-
 static int compare(const void *a, const void *b)
 {
     const struct axis_point *x = a, *y = b;

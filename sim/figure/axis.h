@@ -12,8 +12,6 @@
 #include "sim/core/base.h"
 
 enum axis_mode { AXIS_BROKEN, AXIS_STEP, AXIS_LINEAR };
-/* "linear", "step", "broken"; -1: none of them. */
-int axis_find(const char *name);
 
 struct axis_point {
     vtime at;
