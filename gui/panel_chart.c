@@ -50,6 +50,7 @@ static void layout(struct app *a, struct rect r)
                               .scale = a->spot == PANEL_panel_chart ? a->scene.u : a->scene.u * .62,
                               .untitled = true};
     uint64_t made = stamp_add(panel_layout_stamp(a, in), s->windows);
+    struct rect button;
     struct widget *w;
     double u = a->scene.u;
 
@@ -58,8 +59,10 @@ static void layout(struct app *a, struct rect r)
         s->c = (s->windows ? cwnd_new : seqplot_new)(app_model(a), a->scene.paint, &o);
         s->made_for = made;
     }
-    w = panel_put(a, PANEL_panel_chart, (struct rect){r.x + r.w - 116 * u, r.y + 8 * u, 104 * u, 32 * u},
-                  ROLE_TOGGLE, "which chart", CMD_CHART, 0);
+    button = (struct rect){r.x + r.w - 116 * u, r.y + 8 * u, 104 * u, 32 * u};
+    if (a->spot != PANEL_panel_chart && !s->windows) /* over the legend, not on it */
+        button = (struct rect){r.x + r.w - 108 * u, r.y + 4 * u, 100 * u, 26 * u};
+    w = panel_put(a, PANEL_panel_chart, button, ROLE_TOGGLE, "which chart", CMD_CHART, 0);
     w->on = s->windows;
     w->radius = 8 * u;
 }

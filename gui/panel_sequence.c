@@ -12,6 +12,7 @@
 #include "sim/figure/sequence.h"
 
 #define GLIDE (300 * NS_PER_MS)
+#define EASE (250 * NS_PER_MS) /* a new state comes out of the background, fast at first */
 enum { MOST_WIDGETS = 400, MANY = 1500 };
 
 struct view {
@@ -23,6 +24,9 @@ struct view {
     bool free;           /* the user has scrolled: the view stays until the playhead moves */
     vtime from; /* of many segments: where the window of time begins, and the playhead it was chosen for */
     vtime seen;
+    vtime ticked, eased; /* the playhead at the last tick; states after this time are easing in */
+    int64_t easing;      /* ns left */
+    bool moving;         /* time went on by itself at the last tick */
 };
 
 static void *make(void)
@@ -154,12 +158,39 @@ static void follow(struct app *a, struct rect r)
     v->gliding = 0;
 }
 
-static bool tick(struct app *a, int64_t ns)
+static bool eases(const struct view *v, const struct seq_block *b, vtime at)
+{
+    vtime from = v->s->model->span[b->span].from;
+
+    return from > v->eased && from <= at;
+}
+
+/* Whether a state has come since the last tick, while time went on by itself; who jumps sees it at once. */
+static void ease(struct app *a, int64_t ns)
+{
+    struct view *v = view_of(a);
+    bool moving = a->playing || a->goal != VTIME_NEVER, on = (moving || v->moving) && a->at > v->ticked;
+
+    v->easing = a->at < v->ticked || a->reduced_motion ? 0 : max_i64(0, v->easing - ns);
+    for (size_t i = 0; i < v->s->n_blocks && on && !a->reduced_motion && !many(a); i++) {
+        vtime from = v->s->model->span[v->s->block[i].span].from;
+
+        if (from > v->ticked && from <= a->at) {
+            v->eased = v->ticked;
+            v->easing = EASE;
+            break;
+        }
+    }
+    v->ticked = a->at;
+    v->moving = moving;
+}
+
+static bool glide(struct app *a, int64_t ns)
 {
     struct view *v = view_of(a);
     double way;
 
-    if (!v->s || v->gliding <= 0)
+    if (v->gliding <= 0)
         return false;
     way = v->goal - v->scroll;
     if (v->gliding > ns)
@@ -168,6 +199,16 @@ static bool tick(struct app *a, int64_t ns)
         v->scroll = v->goal;
     v->gliding -= ns;
     return v->gliding > 0;
+}
+
+static bool tick(struct app *a, int64_t ns)
+{
+    struct view *v = view_of(a);
+
+    if (!v->s)
+        return false;
+    ease(a, ns);
+    return glide(a, ns) || v->easing > 0;
 }
 
 static void scroll_by(struct app *a, double by)
@@ -300,7 +341,7 @@ static void draw(struct app *a, struct paint *p, struct rect r)
 
 static uint64_t motion(const struct app *a)
 {
-    return stamp_add((uint64_t)a->at, (uint64_t)a->shown);
+    return stamp_add(stamp_add((uint64_t)a->at, (uint64_t)a->shown), (uint64_t)view_of(a)->easing);
 }
 
 static struct rect body(const struct app *a, struct rect r)
@@ -316,6 +357,9 @@ static size_t moves(const struct app *a, struct rect r, struct rect *out, size_t
     struct sequence_view now = seen_now(a);
     size_t n = sequence_moving(v->s, &now, out, max);
 
+    for (size_t i = 0; i < v->s->n_blocks && v->easing > 0 && n < max; i++)
+        if (eases(v, &v->s->block[i], a->at))
+            out[n++] = rect_grow(v->s->block[i].r, 3 * v->s->scale);
     for (size_t i = 0; i < n; i++) {
         out[i].x += r.x;
         out[i].y += r.y - v->scroll;
@@ -334,6 +378,13 @@ static void move(struct app *a, struct paint *p, struct rect r)
     cairo_rectangle(cr, clip.x, clip.y, clip.w, clip.h);
     cairo_clip(cr);
     cairo_translate(cr, r.x, r.y - v->scroll);
+    for (size_t i = 0; i < v->s->n_blocks && v->easing > 0; i++) {
+        double left = (double)v->easing / EASE;
+
+        if (eases(v, &v->s->block[i], a->at))
+            paint_fill(p, rect_grow(v->s->block[i].r, 3 * v->s->scale), 0,
+                       colour_alpha(app_theme(a)->background, (unsigned)(255 * left * left)));
+    }
     sequence_draw_parts(v->s, p, &now, SEQ_PART_MOVING);
 }
 
@@ -423,8 +474,8 @@ static void describe(const struct app *a, struct sbuf *out)
     const struct view *v = view_of(a);
 
     if (v->s)
-        sbuf_printf(out, "scroll=%" PRId64 "\nheight=%" PRId64 "\nzoom=%d%%\n", (int64_t)v->scroll,
-                    (int64_t)v->s->height, (int)(a->zoom * 100 + .5));
+        sbuf_printf(out, "scroll=%" PRId64 "\nheight=%" PRId64 "\nzoom=%d%%\neasing=%s\n", (int64_t)v->scroll,
+                    (int64_t)v->s->height, (int)(a->zoom * 100 + .5), v->easing > 0 ? "yes" : "no");
 }
 
 const struct panel panel_sequence = {

@@ -473,6 +473,9 @@ void states_place_labels(struct states *s, struct paint *p)
         if (s->node[i].shown)
             most = fmin(most, s->node[i].px);
     place_taken(s, p, most);
+    for (size_t i = 0; i < s->n_arrows; i++) /* the rest does not speak louder */
+        if (s->arrow[i].taken && s->arrow[i].px > 0)
+            most = fmin(most, s->arrow[i].px * 1.1);
     for (size_t i = 0; i < s->n_arrows;
          i++) /* where many edges lead to the end, no one of them speaks for all */
         if (!s->arrow[i].taken && edges_of(&s->arrow[i]) <= 2)
