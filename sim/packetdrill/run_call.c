@@ -172,7 +172,12 @@ static bool vector(struct pkt_run *r, const struct pkt_expr *e, struct sock_call
         if (!integer(r, part->item[1], 0, &n))
             return false;
         c->len += n > 0 ? (uint64_t)n : 0;
-        c->fault = c->fault || (part->item[0]->kind == PKT_EXPR_NULL && n > 0);
+        if (part->item[0]->kind == PKT_EXPR_NULL && n > 0) { /* what stands before it is taken */
+            c->fault = c->len == (uint64_t)n;
+            c->len -= (uint64_t)n;
+            c->len += c->fault ? (uint64_t)n : 0;
+            return true;
+        }
     }
     return true;
 }
@@ -325,7 +330,9 @@ static bool sockopt(struct pkt_run *r, const struct pkt_call *p, struct sock_cal
         return refuse(r, p->arg[2], "this option");
     if (beyond(c->what) && p->result->known && p->result->value == 0)
         return refuse(r, p->arg[2], beyond(c->what));
-    return p->id == PKT_SYS_getsockopt || option_value(r, p->arg[3], c);
+    if (p->id == PKT_SYS_getsockopt)
+        return true;
+    return option_value(r, p->arg[3], c) && (p->arg[4]->kind != PKT_EXPR_INT || size(r, p->arg[4], &c->len));
 }
 
 static const struct {
@@ -380,6 +387,17 @@ static bool poll_list(struct pkt_run *r, const struct pkt_call *p, struct sock_c
     return true;
 }
 
+/* The caller's own word in a struct epoll_event; NULL: none is written. */
+static const struct pkt_expr *word_of(const struct pkt_expr *event)
+{
+    static const char *const name[] = {"fd", "ptr", "u32", "u64"};
+
+    for (size_t i = 0; i < ARRAY_LEN(name); i++)
+        if (pkt_expr_field(event, name[i]))
+            return pkt_expr_field(event, name[i]);
+    return NULL;
+}
+
 static bool epoll(struct pkt_run *r, const struct pkt_call *p, struct sock_call *c, struct sock_poll *poll)
 {
     int64_t v = 0;
@@ -394,8 +412,11 @@ static bool epoll(struct pkt_run *r, const struct pkt_call *p, struct sock_call 
             return false;
         poll->fd = c->fd;
         poll->data = (uint64_t)(p->arg[2]->known ? p->arg[2]->value : 0);
-        if (p->arg[3]->kind == PKT_EXPR_STRUCT)
+        if (p->arg[3]->kind == PKT_EXPR_STRUCT) {
             poll->events = events(r, pkt_expr_field(p->arg[3], "events"), true);
+            if (word_of(p->arg[3]) && word_of(p->arg[3])->known)
+                poll->data = (uint64_t)word_of(p->arg[3])->value;
+        }
         return true;
     }
     if (!integer(r, p->arg[2], 1, &v))
@@ -417,7 +438,10 @@ static bool small(struct pkt_run *r, const struct pkt_call *p, struct sock_call 
             return false;
         c->backlog = (int)v;
         return true;
-    case PKT_SYS_shutdown: c->what = p->arg[1]->name; return true;
+    case PKT_SYS_shutdown:
+        c->what =
+            p->arg[1]->known ? pkt_name_of(PKT_GROUP_SHUT, p->arg[1]->value, os_of(r)) : p->arg[1]->name;
+        return true;
     case PKT_SYS_accept4: c->nonblock = has_flag(r, p->arg[3], PKT_N_SOCK_NONBLOCK); return true;
     case PKT_SYS_fcntl:
         c->what = p->arg[1]->name;
@@ -426,6 +450,8 @@ static bool small(struct pkt_run *r, const struct pkt_call *p, struct sock_call 
         return true;
     case PKT_SYS_ioctl:
         c->what = p->arg[1]->name;
+        if (c->what == PKT_NAME_NONE && p->arg[1]->known)
+            c->what = pkt_name_of(PKT_GROUP_IOCTL, p->arg[1]->value, os_of(r));
         return p->n_args < 3 || c->what != PKT_N_FIONBIO || integer(r, p->arg[2], 0, &c->value);
     default: return true; /* nothing more to read */
     }
@@ -635,7 +661,9 @@ static bool judge_values(struct pkt_run *r, const struct pkt_call *p, const stru
     case PKT_SYS_epoll_wait:
         if (c->result < 1 || p->arg[1]->kind != PKT_EXPR_STRUCT)
             return true;
-        return judge_events(r, p, pkt_expr_field(p->arg[1], "events"), c->poll[0].revents, true);
+        return judge_events(r, p, pkt_expr_field(p->arg[1], "events"), c->poll[0].revents, true) &&
+               (!word_of(p->arg[1]) ||
+                judge_number(r, p, word_of(p->arg[1]), (int64_t)c->poll[0].data, word_of(p->arg[1])->field));
     default: return true; /* nothing comes back but the result */
     }
 }

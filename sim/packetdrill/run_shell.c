@@ -52,10 +52,26 @@ static bool variable(struct pkt_run *r, const struct pkt_word *w, const char *te
     return assign(r, w, name, eq + 1);
 }
 
+/* -e and -i: what is not there is passed over. */
+static bool unknown_too(const struct pkt_run *r, const struct pkt_command *c, size_t i)
+{
+    struct tcp_options scratch = r->host[HOST_TCP].tcp;
+    char name[128];
+    const char *eq = strchr(c->word[i].text, '=');
+    size_t n = eq ? (size_t)(eq - c->word[i].text) : sizeof name;
+
+    if (n >= sizeof name || c->word[1].text[0] != '-' || !strpbrk(c->word[1].text, "ei"))
+        return false;
+    memcpy(name, c->word[i].text, n);
+    name[n] = '\0';
+    return profile_sysctl(&scratch, name, eq + 1) == PROFILE_UNKNOWN;
+}
+
 static bool do_sysctl(struct pkt_run *r, const struct pkt_command *c)
 {
     for (size_t i = 1; i < c->n; i++)
-        if (!c->word[i].redirect && c->word[i].text[0] != '-' && !variable(r, &c->word[i], c->word[i].text))
+        if (!c->word[i].redirect && c->word[i].text[0] != '-' && !unknown_too(r, c, i) &&
+            !variable(r, &c->word[i], c->word[i].text))
             return false;
     return true;
 }

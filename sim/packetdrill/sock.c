@@ -92,7 +92,10 @@ static void heard_signal(const struct socks *s, struct sock_conn *c, const struc
         c->soft = true;
         return;
     case SIGNAL_HARD_ERROR: c->error = PKT_ECONNREFUSED; break;
-    case SIGNAL_CLOSING: c->peer_fin = true; return;
+    case SIGNAL_CLOSING:
+        c->peer_fin = true;
+        c->in_edges++;
+        return;
     case SIGNAL_URGENT: c->urgent = true; return;
     case SIGNAL_URGENT_END: c->urgent = false; return;
     default: return;
@@ -141,6 +144,12 @@ static void heard_foreign(struct socks *s, const struct rec_send *r)
     }
 }
 
+static void heard_text(struct sock_conn *c, vtime at)
+{
+    c->text_at = at;
+    c->in_edges++;
+}
+
 static void hear(void *ctx, const struct rec_head *r)
 {
     struct socks *s = ctx;
@@ -166,10 +175,14 @@ static void hear(void *ctx, const struct rec_head *r)
         const struct rec_vars *v = (const struct rec_vars *)(const void *)r;
 
         if (v->changed & 1u << VAR_RCV_NXT)
-            c->text_at = r->at;
+            heard_text(c, r->at);
         for (unsigned i = 0; i < VAR_COUNT; i++)
             if (v->changed & 1u << i)
                 c->var[i] = v->value[i];
+        if (c->no_room && v->changed & (1u << VAR_SND_UNA | 1u << VAR_QUEUED)) {
+            c->no_room = false;
+            c->out_edges++;
+        }
         break;
     }
     default: break;

@@ -66,8 +66,9 @@ enum sock_event { /* of poll and epoll */
 
 struct sock_poll {
     int fd;
-    unsigned events, revents; /* enum sock_event */
-    uint64_t data;            /* epoll: the caller's own word */
+    unsigned events, revents;   /* enum sock_event */
+    uint64_t data;              /* epoll: the caller's own word */
+    uint64_t in_seen, out_seen; /* epoll, edge triggered: what had happened when it was told last */
 };
 
 struct sock_linger {

@@ -363,6 +363,7 @@ static enum sock_outcome do_write(struct socks *s, struct sock *k, struct sock_c
     }
     if (c->done == c->len)
         return sock_ok(c, (int64_t)c->done);
+    s->conn[k->conn].no_room = true;
     if (blocks(k, c))
         return sock_blocked(c, VTIME_NEVER);
     return c->done ? sock_ok(c, (int64_t)c->done) : sock_fail(c, PKT_EAGAIN);

@@ -30,6 +30,9 @@ struct sock_conn { /* a connection of the host as the trace has told of it; its 
     struct tcp_endpoints e;
     int64_t var[VAR_COUNT];
     vtime text_at; /* when RCV.NXT moved last */
+    uint64_t in_edges,
+        out_edges; /* how often there was more to read; room again after there was too little */
+    bool no_room;  /* a writer, or one who asked, found too little room */
     uint64_t retransmits, segs_out, data_segs_out, bytes_sent, bytes_retrans;
     uint64_t segs_in, data_segs_in;
     uint32_t advmss;

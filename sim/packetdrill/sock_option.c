@@ -79,7 +79,7 @@ static int64_t buffer_shown(const struct socks *s, const struct sock *k, enum tc
     const struct sock_conn *n = sock_conn_at(s, k->conn);
 
     if (is_linux(s))
-        return k->set[what] ? 2 * v : v;
+        return k->set[what] ? max_i64(2 * v, what == SET_SND_BUFFER ? 4608 : 2304) : v;
     if (what != SET_RCV_BUFFER || !n || n->state < TCP_ESTABLISHED)
         return s->set.rcv_shown && !k->set[what] ? s->set.rcv_shown : v;
     mss = n->var[VAR_SND_MSS];
@@ -127,7 +127,8 @@ static enum sock_outcome get_socket(struct socks *s, struct sock *k, struct sock
         c->value = pkt_name_value(k->v6 ? PKT_N_AF_INET6 : PKT_N_AF_INET, s->set.numbers);
         return sock_ok(c, 0);
     case PKT_N_SO_PROTOCOL:
-        c->value = pkt_name_value(k->kind == SOCK_UDP ? PKT_N_IPPROTO_UDP : PKT_N_IPPROTO_TCP, s->set.numbers);
+        c->value =
+            pkt_name_value(k->kind == SOCK_UDP ? PKT_N_IPPROTO_UDP : PKT_N_IPPROTO_TCP, s->set.numbers);
         return sock_ok(c, 0);
     case PKT_N_SO_LINGER: c->linger = k->linger; return sock_ok(c, 0);
     case PKT_N_SO_RCVBUF: c->value = buffer_shown(s, k, SET_RCV_BUFFER); return sock_ok(c, 0);
@@ -152,14 +153,35 @@ static int64_t seconds(int64_t v)
     return v > 0 && v < 1000000 ? v * NS_PER_S : NS_PER_S;
 }
 
+/* What Linux takes; FreeBSD is less particular. */
+static bool in_bounds(const struct socks *s, const struct sock_call *c)
+{
+    static const struct {
+        enum pkt_name what;
+        int64_t least, most;
+    } bound[] = {{PKT_N_TCP_KEEPIDLE, 1, 32767}, {PKT_N_TCP_KEEPINTVL, 1, 32767},
+                 {PKT_N_TCP_KEEPCNT, 1, 127},    {PKT_N_TCP_SYNCNT, 1, 127},
+                 {PKT_N_TCP_MAXSEG, 88, 32767},  {PKT_N_TCP_USER_TIMEOUT, 0, INT32_MAX}};
+
+    if (c->len != 0 && c->len < sizeof(int32_t))
+        return false;
+    for (size_t i = 0; is_linux(s) && i < ARRAY_LEN(bound); i++)
+        if (bound[i].what == c->what)
+            return (c->value >= bound[i].least && c->value <= bound[i].most) ||
+                   (c->what == PKT_N_TCP_MAXSEG && c->value == 0);
+    return true;
+}
+
 static enum sock_outcome set_tcp(struct socks *s, struct sock *k, struct sock_call *c)
 {
+    if (c->what != PKT_N_TCP_CONGESTION && !in_bounds(s, c))
+        return sock_fail(c, PKT_EINVAL);
     switch ((int)c->what) { /* one group of a large enumeration */
     case PKT_N_TCP_NODELAY: apply(s, k, SET_NAGLE, c->value == 0); return keep(k, c);
     case PKT_N_TCP_CORK:
     case PKT_N_TCP_NOPUSH: apply(s, k, SET_CORK, c->value != 0); return keep(k, c);
     case PKT_N_TCP_MAXSEG:
-        if (c->value < 1 || c->value > 65495)
+        if (c->value < 0 || c->value > 65495)
             return sock_fail(c, PKT_EINVAL);
         apply(s, k, SET_MSS, c->value);
         return sock_ok(c, 0);

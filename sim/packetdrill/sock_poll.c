@@ -20,8 +20,11 @@ static bool enough(const struct socks *s, const struct sock *k)
 static bool writable(const struct socks *s, const struct sock *k, const struct sock_conn *n)
 {
     int64_t limit = sock_kept(k, PKT_N_IPPROTO_TCP, PKT_N_TCP_NOTSENT_LOWAT, 0);
+    bool yes = sock_room(s, k) > 0 && (limit <= 0 || n->var[VAR_QUEUED] < limit);
 
-    return sock_room(s, k) > 0 && (limit <= 0 || n->var[VAR_QUEUED] < limit);
+    if (!yes)
+        s->conn[k->conn].no_room = true;
+    return yes;
 }
 
 /* enum sock_event that hold now. */
@@ -127,6 +130,22 @@ static enum sock_outcome control(struct socks *s, struct sock *k, struct sock_ca
     return sock_ok(c, 0);
 }
 
+/* Of the events that hold, those to be told of: with EPOLLET only what is new since it was told last. */
+static unsigned fresh_events(const struct socks *s, struct sock_poll *p, unsigned e)
+{
+    const struct sock_conn *n = sock_conn_at(s, sock_conn(s, p->fd));
+    uint64_t in = n ? n->in_edges : 0, out = n ? n->out_edges : 0;
+    unsigned fresh = e & ~p->revents;
+
+    if (!(p->events & SOCK_ET))
+        return e;
+    fresh |= in != p->in_seen ? e & SOCK_IN : 0;
+    fresh |= out != p->out_seen ? e & SOCK_OUT : 0;
+    p->in_seen = in;
+    p->out_seen = out;
+    return fresh;
+}
+
 static enum sock_outcome epoll_wait(struct socks *s, struct sock *k, struct sock_call *c)
 {
     uint32_t n = 0;
@@ -134,7 +153,7 @@ static enum sock_outcome epoll_wait(struct socks *s, struct sock *k, struct sock
     for (uint32_t i = 0; i < k->n_watch && n < c->n_poll; i++) {
         struct sock_poll *p = &k->watch[i];
         unsigned e = sock_at(s, p->fd) ? events_of(s, p->fd) & (p->events | SOCK_ERR | SOCK_HUP) : 0;
-        unsigned fresh = p->events & SOCK_ET ? e & ~p->revents : e;
+        unsigned fresh = fresh_events(s, p, e);
 
         p->revents = e;
         if (!fresh)
