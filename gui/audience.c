@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "gui/window.h"
 #include "sim/figure/board.h"
 
 enum { WIDTH = 1280, HEIGHT = 720 };
@@ -57,8 +58,7 @@ void audience_close(struct audience *w)
     paint_free(w->paint);
     if (w->canvas)
         cairo_surface_destroy(w->canvas);
-    if (w->window)
-        SDL_DestroyWindow(w->window);
+    window_destroy(w->window);
     free(w);
 }
 

@@ -347,6 +347,15 @@ struct window *window_open(struct app *a, const char **error)
     return w;
 }
 
+void window_destroy(struct SDL_Window *window)
+{
+    if (!window)
+        return;
+    SDL_HideWindow(window);
+    SDL_Delay(50);
+    SDL_DestroyWindow(window);
+}
+
 void window_close(struct window *w)
 {
     if (!w)
@@ -357,8 +366,7 @@ void window_close(struct window *w)
         SDL_DestroyTexture(w->texture);
     if (w->renderer)
         SDL_DestroyRenderer(w->renderer);
-    if (w->window)
-        SDL_DestroyWindow(w->window);
+    window_destroy(w->window);
     SDL_Quit();
     free(w->title);
     free(w);

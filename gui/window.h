@@ -24,5 +24,11 @@ bool window_frame(struct window *w, int64_t ns);
 cairo_surface_t *window_canvas(const struct window *w);
 /* What the audience sees on a window of its own; NULL: there is none. */
 cairo_surface_t *window_audience(const struct window *w);
+/* For audience.c and window.c: destroys a window, NULL allowed. For each event that ends a wait, SDL on X11
+ * sends a window a message over a second connection; an X server under load reads it later than what comes
+ * over the first, and a message to a window that is gone ends the program with an error. So the window is
+ * hidden at once and destroyed 50 ms later. */
+struct SDL_Window;
+void window_destroy(struct SDL_Window *window);
 
 #endif
