@@ -654,6 +654,7 @@ static void lay_dense(struct sequence *s, struct paint *p)
     s->bottom = s->height - 52 * s->scale;
     seq_density_axis(s, fmax(s->bottom - s->top - lead(s) - 20 * s->scale, 40));
     seq_density_flights(s, p);
+    s->plate = seq_plate_new();
     seq_density_spans(s);
     seq_density_notes(s);
     seq_find_bands(s);
@@ -700,6 +701,7 @@ void sequence_free(struct sequence *s)
     free(s->wait);
     free(s->shade);
     free(s->cross);
+    seq_plate_free(s->plate);
     free(s->block);
     free(s->arrow);
     free(s->chip);

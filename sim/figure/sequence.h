@@ -152,6 +152,7 @@ struct sequence {
     /* Of SEQ_DENSITY only: arrow[] are the few that stand alone or weigh more. */
     struct seq_shade *shade;
     struct seq_cross *cross;
+    struct seq_plate *plate; /* the shades as drawn so far; kept by the drawing */
     size_t n_shades, n_crosses, cap_crosses;
     uint64_t shaded; /* segments in all shades */
     uint32_t most;   /* in one */

@@ -46,6 +46,9 @@ void seq_density_crosses(struct sequence *s, struct paint *p);
 /* Draws shades and marks of what happened before `until`, between two heights. */
 void seq_density_draw(const struct sequence *s, struct paint *p, vtime until, double y0, double y1);
 void seq_density_draw_legend(const struct sequence *s, struct paint *p);
+/* Where it keeps what it has drawn. */
+struct seq_plate *seq_plate_new(void);
+void seq_plate_free(struct seq_plate *plate); /* NULL is allowed */
 /* 0: a crash ... 3: a call that went well. */
 int seq_note_rank(const struct model_note *n);
 

@@ -6,7 +6,13 @@
 
 #include "sim/figure/sequence_parts.h"
 
-enum { DEGREES = 10, FAINT = 26, STRONG = 235 };
+enum { DEGREES = 10, FAINT = 26, STRONG = 235, BAND = 64 };
+
+struct seq_plate {            /* the shades as pixels */
+    cairo_surface_t *surface; /* as wide as the figure, from its top to its bottom; NULL: none so far */
+    const struct theme *theme;
+    int top, done; /* rows of the figure: the first one, and the first that is not yet drawn */
+};
 
 /* 0 to DEGREES - 1: twice as many are a constant number of degrees more. */
 static int degree_of(const struct sequence *s, uint32_t n)
@@ -26,6 +32,13 @@ static unsigned alpha_of(int degree)
 static double strength(double part)
 {
     return part < .35 ? .12 + .18 * part / .35 : .3 + .7 * (part - .35) / .65;
+}
+
+static void clear_plate(struct seq_plate *plate)
+{
+    if (plate->surface)
+        cairo_surface_destroy(plate->surface);
+    *plate = (struct seq_plate){0};
 }
 
 static bool seen(const struct seq_shade *q, double y0, double y1)
@@ -101,7 +114,7 @@ static void draw_shapes(const struct sequence *s, struct paint *p, const struct 
 
 /* ---- as pixels: many times faster ---- */
 
-struct plate { /* the pixels from (x, y) on */
+struct strip { /* of a plate: the pixels of one way from (x, y) on */
     int x, y, w, h;
     uint32_t *cover; /* of one way: opacity times 256, with a row above and one below; more than all is all */
     uint32_t *strength; /* of each column, times 256 */
@@ -111,7 +124,7 @@ struct plate { /* the pixels from (x, y) on */
 
 /* Adds to pixels from..to-1 of a row and of the one below it; share: how much of 65536 goes below, at the
  * first. */
-static void cover_run(struct plate *l, int row, int from, int to, uint32_t alpha, int32_t share,
+static void cover_run(struct strip *l, int row, int from, int to, uint32_t alpha, int32_t share,
                       int32_t slope)
 {
     uint32_t *restrict up = l->cover + (ptrdiff_t)(row + 1) * l->w, *restrict down = up + l->w;
@@ -130,7 +143,7 @@ static void cover_run(struct plate *l, int row, int from, int to, uint32_t alpha
 
 /* A slanted line, one pixel high; the rows that it covers in part get a part. Runs of pixels lie in the same
  * two rows. */
-static void cover_line(struct plate *l, double y, double slope, uint32_t alpha)
+static void cover_line(struct strip *l, double y, double slope, uint32_t alpha)
 {
     int x = 0;
 
@@ -151,7 +164,7 @@ static void cover_line(struct plate *l, double y, double slope, uint32_t alpha)
     }
 }
 
-static void cover_strip(struct plate *l, const struct seq_shade *q, const struct way *w, uint32_t alpha)
+static void cover_strip(struct strip *l, const struct seq_shade *q, const struct way *w, uint32_t alpha)
 {
     double slope = (q->y1 - q->y0) / (w->x1 - w->x0), y = q->y0 + slope * (l->x + .5 - w->x0) - l->y;
 
@@ -165,7 +178,7 @@ static uint32_t part_of(uint32_t v, uint32_t a)
     return (v + (v >> 8)) >> 8; /* / 255 */
 }
 
-static void lay_over(struct plate *l, colour c)
+static void lay_over(struct strip *l, colour c)
 {
     uint32_t pixel[256];
 
@@ -188,17 +201,17 @@ static void lay_over(struct plate *l, colour c)
     }
 }
 
-static bool plate_init(struct plate *l, const struct way *w, double y0, double y1, cairo_surface_t *surface)
+static bool strip_init(struct strip *l, const struct way *w, const struct seq_plate *plate, int end)
 {
     l->x = (int)floor(fmin(w->x0, w->x1));
-    l->y = (int)floor(y0);
+    l->y = plate->done;
     l->w = (int)ceil(fmax(w->x0, w->x1)) - l->x;
-    l->h = (int)ceil(y1) - l->y;
-    l->pixel = (void *)cairo_image_surface_get_data(surface);
-    l->stride = cairo_image_surface_get_stride(surface) / 4;
+    l->h = end - l->y;
+    l->pixel = (void *)cairo_image_surface_get_data(plate->surface);
+    l->stride = cairo_image_surface_get_stride(plate->surface) / 4;
     if (!l->pixel || l->w <= 0 || l->h <= 0)
         return false;
-    l->pixel += l->x;
+    l->pixel += (ptrdiff_t)(l->y - plate->top) * l->stride + l->x;
     l->cover = calloc((size_t)l->w * ((size_t)l->h + 3), sizeof *l->cover);
     l->strength = calloc((size_t)l->w, sizeof *l->strength);
     CHECK(l->cover && l->strength);
@@ -210,34 +223,6 @@ static bool plate_init(struct plate *l, const struct way *w, double y0, double y
     return true;
 }
 
-static void draw_pixels(const struct sequence *s, struct paint *p, double y0, double y1)
-{
-    cairo_surface_t *surface =
-        cairo_image_surface_create(CAIRO_FORMAT_ARGB32, (int)ceil(s->width), (int)ceil(y1) - (int)floor(y0));
-    cairo_t *cr = paint_cairo(p);
-
-    for (size_t i = 0; i < s->n_shades;) {
-        struct way w = way_at(s, paint_theme(p), i);
-        struct plate l;
-
-        if (plate_init(&l, &w, y0, y1, surface)) {
-            for (size_t k = w.begin; k < w.end; k++)
-                if (seen(&s->shade[k], y0, y1))
-                    cover_strip(&l, &s->shade[k], &w, alpha_of(degree_of(s, s->shade[k].n)));
-            lay_over(&l, w.c);
-            free(l.cover);
-            free(l.strength);
-        }
-        i = w.end;
-    }
-    cairo_surface_mark_dirty(surface);
-    cairo_set_source_surface(cr, surface, 0, floor(y0));
-    cairo_paint(cr);
-    cairo_surface_destroy(surface);
-}
-
-/* ---- together ---- */
-
 /* Retransmissions of a way, as dashed lines, no two of them closer than can be seen. */
 static void draw_again(const struct sequence *s, struct paint *p, const struct way *w, double y0, double y1)
 {
@@ -246,13 +231,90 @@ static void draw_again(const struct sequence *s, struct paint *p, const struct w
     for (size_t i = w->begin; i < w->end; i++) {
         const struct seq_shade *q = &s->shade[i];
 
-        if (!q->again || q->y0 - last < 5 * u || !seen(q, y0, y1))
+        if (!q->again || q->y0 - last < 5 * u)
             continue;
         last = q->y0;
-        paint_dashed(p, (struct point){w->x0, q->y0 + q->h / 2}, (struct point){w->x1, q->y1 + q->h / 2},
-                     1.8 * u, paint_theme(p)->hue[HUE_FIN].line, 9 * u, 6 * u);
+        if (seen(q, y0 - 2 * u, y1 + 2 * u))
+            paint_dashed(p, (struct point){w->x0, q->y0 + q->h / 2}, (struct point){w->x1, q->y1 + q->h / 2},
+                         1.8 * u, paint_theme(p)->hue[HUE_FIN].line, 9 * u, 6 * u);
     }
 }
+
+static void draw_band(const struct sequence *s, struct paint *p, int end)
+{
+    struct seq_plate *plate = s->plate;
+    cairo_t *was = paint_cairo(p), *cr;
+
+    for (size_t i = 0; i < s->n_shades;) {
+        struct way w = way_at(s, plate->theme, i);
+        struct strip l;
+
+        if (strip_init(&l, &w, plate, end)) {
+            for (size_t k = w.begin; k < w.end; k++)
+                if (seen(&s->shade[k], plate->done, end))
+                    cover_strip(&l, &s->shade[k], &w, alpha_of(degree_of(s, s->shade[k].n)));
+            lay_over(&l, w.c);
+            free(l.cover);
+            free(l.strength);
+        }
+        i = w.end;
+    }
+    cairo_surface_mark_dirty(plate->surface);
+    cr = cairo_create(plate->surface);
+    cairo_rectangle(cr, 0, plate->done - plate->top, ceil(s->width), end - plate->done);
+    cairo_clip(cr);
+    cairo_translate(cr, 0, -plate->top);
+    paint_on(p, cr);
+    for (size_t i = 0; i < s->n_shades;) {
+        struct way w = way_at(s, plate->theme, i);
+
+        draw_again(s, p, &w, plate->done, end);
+        i = w.end;
+    }
+    paint_on(p, was);
+    cairo_destroy(cr);
+    plate->done = end;
+}
+
+/* Shades do not change while the playhead goes on: they are drawn once, as far down as they are needed, and
+ * kept. */
+static void draw_pixels(const struct sequence *s, struct paint *p, double until)
+{
+    struct seq_plate *plate = s->plate;
+    cairo_t *cr = paint_cairo(p);
+    int bottom = (int)ceil(s->bottom), end;
+
+    if (plate->surface && plate->theme != paint_theme(p))
+        clear_plate(plate);
+    if (!plate->surface) {
+        plate->theme = paint_theme(p);
+        plate->top = plate->done = (int)floor(s->top);
+        plate->surface =
+            cairo_image_surface_create(CAIRO_FORMAT_ARGB32, (int)ceil(s->width), bottom - plate->top);
+    }
+    end = (int)fmin(bottom, plate->top + ceil((until - plate->top) / BAND) * BAND);
+    if (end > plate->done)
+        draw_band(s, p, end);
+    cairo_set_source_surface(cr, plate->surface, 0, plate->top);
+    cairo_paint(cr);
+}
+
+struct seq_plate *seq_plate_new(void)
+{
+    struct seq_plate *plate = calloc(1, sizeof *plate);
+
+    CHECK(plate);
+    return plate;
+}
+
+void seq_plate_free(struct seq_plate *plate)
+{
+    if (plate)
+        clear_plate(plate);
+    free(plate);
+}
+
+/* ---- together ---- */
 
 void seq_density_draw(const struct sequence *s, struct paint *p, vtime until, double y0, double y1)
 {
@@ -270,12 +332,11 @@ void seq_density_draw(const struct sequence *s, struct paint *p, vtime until, do
     cairo_rectangle(cr, 0, y0, s->width, y1 - y0);
     cairo_clip(cr);
     if (paint_raster(p) && s->n_shades)
-        draw_pixels(s, p, y0, y1);
-    for (size_t i = 0; i < s->n_shades;) {
+        draw_pixels(s, p, y1);
+    for (size_t i = 0; i < s->n_shades && !paint_raster(p);) {
         struct way w = way_at(s, t, i);
 
-        if (!paint_raster(p))
-            draw_shapes(s, p, &w, y0, y1);
+        draw_shapes(s, p, &w, y0, y1);
         draw_again(s, p, &w, y0, y1);
         i = w.end;
     }
