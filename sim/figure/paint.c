@@ -237,6 +237,7 @@ static void stroke_rim(cairo_t *cr)
 {
     cairo_set_line_width(cr, EM * 0.28);
     cairo_set_line_join(cr, CAIRO_LINE_JOIN_ROUND);
+    cairo_set_antialias(cr, CAIRO_ANTIALIAS_FAST); /* the finest shades of a rim are not seen */
     cairo_stroke(cr);
 }
 
