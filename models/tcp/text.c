@@ -327,11 +327,12 @@ void fin_step(struct tcp_ctx *x, struct tcb *t, struct arrival *a)
         consume_fin(x, t);
 }
 
-/* 3.10.7.2: "any other control or text should be queued for processing later". */
+/* 3.10.7.2: "any other control or text should be queued for processing later", what lies in the window that
+ * our SYN tells. */
 void hold_with_syn(struct tcp_ctx *x, struct tcb *t, const struct arrival *a)
 {
     const struct segment *s = &a->s;
-    uint32_t len = min_u32(s->len, rcv_buffer(x, t));
+    uint32_t len = min_u32(s->len, t->rcv.adv.v - t->rcv.nxt.v);
     if (len > 0) {
         struct range n = {
             .off = s->off, .stream = s->stream, .len = len, .seq = t->rcv.nxt, .push = s->ctl & TCP_PSH};

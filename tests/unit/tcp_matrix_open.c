@@ -54,6 +54,11 @@ static const struct rig_row rows[] = {
      "opt delayed_ack 0; at LISTEN; > <SEQ=0><CTL=SYN><LEN=5>; < any 1; RECEIVE 9 -> queued; "
      "> <SEQ=1><ACK=1><CTL=PSH,ACK><LEN=9>; ! connection established; + 9 push; "
      "< <SEQ=1><ACK=10><CTL=ACK>; var unread 0"},
+    {"listen_syn_text_beyond_the_window", "9293 3.10.7.2-3",
+     "opt delayed_ack 0; opt window_limit 3; at LISTEN; > <SEQ=0><CTL=SYN><LEN=5>; < any 1; RECEIVE 5 -> "
+     "queued; "
+     "> <SEQ=1><ACK=1><CTL=ACK>; ! connection established; + 3; "
+     "< <SEQ=1><ACK=4><CTL=ACK>; = ESTABLISHED"},
     {"listen_syn_fin", "9293 3.10.7.2-3",
      "at LISTEN; > <SEQ=0><CTL=FIN,SYN><LEN=5>; < <SEQ=0><ACK=1><CTL=SYN,ACK>; = SYN-RECEIVED; "
      "> <SEQ=7><ACK=1><CTL=ACK>; ! connection established; ! connection closing; "
@@ -124,6 +129,11 @@ static const struct rig_row rows[] = {
      "<SEQ=0><ACK=1><CTL=SYN,ACK>; "
      "= SYN-RECEIVED; > <SEQ=6><ACK=1><CTL=ACK>; ! connection established; + 5; "
      "< <SEQ=1><ACK=6><CTL=ACK>; = ESTABLISHED"},
+    {"syn_sent_syn_text_beyond_the_window", "9293 3.10.7.3-4",
+     "opt delayed_ack 0; opt window_limit 3; at SYN-SENT; RECEIVE 5 -> queued; > "
+     "<SEQ=0><CTL=FIN,SYN><LEN=5>; "
+     "< any 1; > <SEQ=1><ACK=1><CTL=ACK>; ! connection established; + 3; "
+     "< <SEQ=1><ACK=4><CTL=ACK>; = ESTABLISHED"},
     {"syn_sent_syn_fin", "9293 3.10.7.3-4",
      "at SYN-SENT; > <SEQ=0><CTL=FIN,SYN>; < any 1; > <SEQ=2><ACK=1><CTL=ACK>; "
      "! connection established; ! connection closing; < <SEQ=1><ACK=2><CTL=ACK>; = CLOSE-WAIT"},
