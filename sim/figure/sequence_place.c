@@ -60,25 +60,41 @@ bool seq_boxes_meet(const struct seq_box *a, const struct seq_box *b)
     return meet(d, axes_of(a), axes_of(b));
 }
 
-/* The same for a box whose axes are known; a line is a box one pixel high. */
-static bool line_meets(struct point a, struct point b, const struct seq_box *box, struct axes x)
-{
-    struct point d = {box->at.x - (a.x + b.x) / 2, box->at.y - (a.y + b.y) / 2}, way = {b.x - a.x, b.y - a.y};
-    double length = sqrt(dot(way, way)), aside = length > 0 ? fabs(d.x * way.y - d.y * way.x) / length : 0,
-           far = diagonal(box) / 2 + 1;
+/* A box with what is asked of it again and again. */
+struct target {
+    const struct seq_box *box;
+    struct axes axes;
+    double far; /* no line that passes farther from its middle meets it */
+};
 
-    if (aside > far || fabs(d.x) > far + fabs(way.x) / 2 || fabs(d.y) > far + fabs(way.y) / 2)
+static struct target target_of(const struct seq_box *b)
+{
+    return (struct target){b, axes_of(b), diagonal(b) / 2 + 1};
+}
+
+/* A line is a box one pixel high. Most lines pass far away: told without a root. */
+static bool line_meets(struct point a, struct point b, const struct target *t)
+{
+    struct point way = {b.x - a.x, b.y - a.y}, at = t->box->at,
+                 d = {at.x - (a.x + b.x) / 2, at.y - (a.y + b.y) / 2};
+    double aside = d.x * way.y - d.y * way.x, length;
+
+    if (fabs(d.y) > t->far + fabs(way.y) / 2 || fabs(d.x) > t->far + fabs(way.x) / 2 ||
+        aside * aside > t->far * t->far * dot(way, way))
         return false;
+    length = sqrt(dot(way, way));
     if (length <= 0)
         way = (struct point){1, 0};
     else
         way = (struct point){way.x / length, way.y / length};
-    return meet(d, (struct axes){{way.x * length / 2, way.y * length / 2}, {-way.y / 2, way.x / 2}}, x);
+    return meet(d, (struct axes){{way.x * length / 2, way.y * length / 2}, {-way.y / 2, way.x / 2}}, t->axes);
 }
 
 bool seq_line_meets(struct point a, struct point b, const struct seq_box *box)
 {
-    return line_meets(a, b, box, axes_of(box));
+    struct target t = target_of(box);
+
+    return line_meets(a, b, &t);
 }
 
 /* Half of how high a turned rectangle is. */
@@ -159,7 +175,7 @@ struct placing {
     struct sequence *s;
     struct paint *p;
     struct point a, b; /* of the straight part of the arrow that the label follows, from left to right */
-    double angle, length;
+    double angle, c, n, length; /* cosine and sine of the angle */
     size_t arrow;
 };
 
@@ -169,7 +185,7 @@ static int crossed(const struct placing *pl, const struct seq_box *box, int most
     const struct sequence *s = pl->s;
     double reach = (box->w + box->h) / 2;
     struct seq_rows_walk w = seq_rows_walk(s->lines, box->at.y - reach, box->at.y + reach);
-    struct axes x = axes_of(box);
+    struct target t = target_of(box);
     uint32_t i;
     int n = 0;
 
@@ -181,27 +197,26 @@ static int crossed(const struct placing *pl, const struct seq_box *box, int most
             fmax(a->from.y, a->tip.y) < box->at.y - reach)
             continue;
         for (unsigned k = 0; k < a->n_bends; k++) {
-            n += line_meets(at, a->bend[k], box, x);
+            n += line_meets(at, a->bend[k], &t);
             at = a->bend[k];
         }
-        n += line_meets(at, a->tip, box, x);
+        n += line_meets(at, a->tip, &t);
     }
     for (unsigned k = 0; k < s->model->n_lanes; k++)
-        n += s->lane[k].side == 0 && seq_line_meets((struct point){s->lane[k].x, s->top},
-                                                    (struct point){s->lane[k].x, s->bottom}, box);
+        n += s->lane[k].side == 0 &&
+             line_meets((struct point){s->lane[k].x, s->top}, (struct point){s->lane[k].x, s->bottom}, &t);
     return n;
 }
 
 static struct seq_box candidate(const struct placing *pl, struct extent e, double along, bool below)
 {
     double off = e.h / 2 + (pl->s->model->flight[pl->s->arrow[pl->arrow].flight].hue == HUE_RST ? 11 : 7) *
-                               pl->s->scale,
-           c = cos(pl->angle), n = sin(pl->angle);
+                               pl->s->scale;
     double x = pl->a.x + (pl->b.x - pl->a.x) * along, y = pl->a.y + (pl->b.y - pl->a.y) * along;
 
     off = below ? -off : off;
-    return (struct seq_box){SEQ_LABEL, pl->s->arrow[pl->arrow].flight, {x + n * off, y - c * off}, e.w, e.h,
-                            pl->angle};
+    return (struct seq_box){
+        SEQ_LABEL, pl->s->arrow[pl->arrow].flight, {x + pl->n * off, y - pl->c * off}, e.w, e.h, pl->angle};
 }
 
 /* Whether words reach onto the bar that is a host's life-line. */
@@ -284,6 +299,8 @@ static void choose_part(struct placing *pl, const struct seq_arrow *a)
     }
     pl->length = most;
     pl->angle = atan2(pl->b.y - pl->a.y, pl->b.x - pl->a.x);
+    pl->c = cos(pl->angle);
+    pl->n = sin(pl->angle);
 }
 
 /* Those that open, close or break a connection choose their places first. */
