@@ -102,6 +102,7 @@ bool app_opened(struct app *a, int ms)
         loader_poll(o->loader, &o->permille);
         return false;
     }
+    a->scene.turns = !o->again;
     finish(a);
     return true;
 }

@@ -188,8 +188,8 @@ static void place_panels(struct app *a)
     if (a->spot != PANEL_NONE)
         spotlight(a, area);
     for (int i = 0; i < PANEL_COUNT; i++) {
-        was[i] = s->place[i].shown;
-        s->place[i].shown = false;
+        was[i] = s->place[i].shown || s->place[i].held;
+        s->place[i].shown = s->place[i].held = false;
     }
     for (int i = 0; i < PANEL_COUNT; i++) {
         enum area where = panels[i]->area;
@@ -329,7 +329,7 @@ void scene_focus_next(struct app *a, int way)
 
 bool scene_tick(struct app *a, int64_t ns)
 {
-    bool more = false;
+    bool more = a->scene.turns;
 
     if (a->scene.hover.panel != PANEL_NONE)
         a->scene.hovering += ns;
@@ -394,15 +394,12 @@ void scene_dirty(struct scene *s, struct rect r)
         s->dirty[s->n_dirty++] = r;
 }
 
-static void update_place(struct app *a, int i, uint64_t common)
+static void update_place(struct app *a, int i, uint64_t stamp)
 {
     struct scene *s = &a->scene;
     struct place *p = &s->place[i];
-    uint64_t stamp = stamp_add(common, panels[i]->stamp ? panels[i]->stamp(a) : 0);
     cairo_t *cr;
 
-    if (p->stamp == stamp)
-        return;
     p->stamp = stamp;
     p->n_widgets = 0;
     p->motion = 0;
@@ -419,10 +416,35 @@ static void update_place(struct app *a, int i, uint64_t common)
     scene_dirty(s, p->r);
 }
 
-void scene_update(struct app *a)
+static void update_places(struct app *a)
 {
     struct scene *s = &a->scene;
     uint64_t common = common_stamp(a);
+    bool drawn = false, held = false;
+
+    for (int i = 0; i < PANEL_COUNT; i++) {
+        struct place *p = &s->place[i];
+        uint64_t stamp;
+
+        if (!p->shown)
+            continue;
+        stamp = stamp_add(common, panels[i]->stamp ? panels[i]->stamp(a) : 0);
+        if (p->stamp == stamp)
+            continue;
+        if (s->turns && drawn) {
+            p->shown = false;
+            p->held = held = true;
+        } else {
+            update_place(a, i, stamp);
+            drawn = true;
+        }
+    }
+    s->turns = held;
+}
+
+void scene_update(struct app *a)
+{
+    struct scene *s = &a->scene;
 
     if (!s->paint)
         s->paint = paint_new(theme_get(a->theme), true);
@@ -431,9 +453,7 @@ void scene_update(struct app *a)
         s->all = true;
     }
     place_panels(a);
-    for (int i = 0; i < PANEL_COUNT; i++)
-        if (s->place[i].shown)
-            update_place(a, i, common);
+    update_places(a);
     if (s->focus.panel != PANEL_NONE && !scene_find(a, s->focus))
         s->focus.panel = PANEL_NONE;
     if (s->hover.panel != PANEL_NONE && !scene_find(a, s->hover))

@@ -81,9 +81,9 @@ enum panel_id panel_find(const char *name);
 
 enum { SCENE_MOVES = 48, SCENE_DIRTY = 128 };
 
-struct place { /* one panel's part of the window */
-    bool shown;
-    struct rect r; /* whole pixels */
+struct place {        /* one panel's part of the window */
+    bool shown, held; /* held: would be shown, but its turn has not come */
+    struct rect r;    /* whole pixels */
     cairo_surface_t *layer;
     uint64_t stamp, motion;
     struct widget *widget;
@@ -118,6 +118,7 @@ struct scene {
     struct rect dirty[SCENE_DIRTY]; /* to be drawn in the next frame */
     struct rect drawn[SCENE_DIRTY]; /* in the last frame */
     size_t n_dirty, n_drawn;
+    bool turns; /* a long document has come: one panel is drawn anew a frame, so that none takes long */
     size_t frames, settled; /* for tests: how many frames, and layers drawn */
 };
 

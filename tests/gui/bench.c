@@ -83,7 +83,7 @@ static int64_t scrub(struct app *a, cairo_surface_t *s)
     return most;
 }
 
-/* The slowest frame until the file is open and shown. */
+/* The slowest frame until the file is open and all of it shown. */
 static int64_t open_up(struct app *a, cairo_surface_t *s)
 {
     int64_t most = 0;
@@ -96,8 +96,8 @@ static int64_t open_up(struct app *a, cairo_surface_t *s)
         scene_frame(a, s);
         took = now() - from;
         most = took > most ? took : most;
-        more = a->opening.loader != NULL;
-        if (more)
+        more = a->opening.loader != NULL || a->scene.turns;
+        if (a->opening.loader)
             loader_wait(a->opening.loader, NS_PER_S / 60 / NS_PER_MS);
     }
     return most;
