@@ -134,9 +134,9 @@ static void take(struct window *w, SDL_Event *e)
 {
     struct input in;
 
+    /* A projector has come or gone: the next frame opens the audience's window where it belongs now. */
     if (e->type == SDL_DISPLAYEVENT && e->display.event != SDL_DISPLAYEVENT_ORIENTATION) {
-        audience_close(
-            w->audience); /* a projector has come or gone: the next frame opens it where it belongs now */
+        audience_close(w->audience);
         w->audience = NULL;
     }
     if (w->audience && audience_takes(w->audience, e))
